@@ -1,0 +1,173 @@
+# cors-sniff. `make help` lists what there is to make.
+
+B       := build$(if $(SAN),/san)
+CC      := gcc
+CLANG   := clang
+PREFIX  := /usr/local
+V       :=
+Q       := $(if $(V),,@)
+SEED    := $(shell date +%s)
+N       := 60
+FUZZ_S  := 10
+
+# What a bare Debian 12 lacks. The names are Debian's.
+BUILD_PACKAGES := gcc libc6-dev libpcap-dev zlib1g-dev libzstd-dev libjansson-dev libxxhash-dev
+CHECK_PACKAGES := $(BUILD_PACKAGES) binutils clang clang-format libclang-rt-dev libcmocka-dev \
+	nodejs python3 python3-jsonschema tcpdump zstd gzip chromium
+
+VERSION := 0.1.0
+WARN    := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Wvla -Werror
+san     := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+CFLAGS  := $(if $(SAN),-O1,-O2) -g
+ALL     := -std=c11 -D_GNU_SOURCE -DVERSION='"$(VERSION)"' -Iuser $(WARN) -MMD -MP \
+	$(if $(SAN),$(san)) $(CFLAGS)
+LIBS    := -lpcap -lz -lzstd -ljansson
+
+# A layer is a folder of user/ and a library. A layer's tests link it and those before it.
+layers       := report cors http net capture base
+pure         := net http cors
+from_base    := base
+from_capture := capture base
+from_net     := net base
+from_http    := http net base
+from_cors    := cors http net base
+from_report  := report cors http net base
+from_program := $(layers)
+
+libs       = $(addprefix $B/,$(addsuffix .a,$(1)))
+objects    = $(patsubst %.c,$B/%.o,$(wildcard user/$(1)/*.c))
+program   := $B/cors-sniff
+main_o    := $(patsubst %.c,$B/%.o,$(wildcard user/*.c))
+support_o := $(patsubst %.c,$B/%.o,$(wildcard tests/support/*.c))
+units     := $(patsubst %.c,$B/%,$(foreach l,$(layers) program,$(wildcard tests/$l/test_*.c)))
+fuzzers   := $(patsubst tests/fuzz/fuzz_%.c,$B/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
+sources   := $(wildcard user/*.[ch] user/*/*.[ch] user/*/*.inc tests/*/*.[ch])
+wrap      := -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc
+
+.DELETE_ON_ERROR:
+.SECONDARY:
+.PHONY: all demo check test units fuzz fuzzers golden oracle corpus check-pure check-layers \
+	fmt-check fmt install clean help setup-build setup-check
+
+all: $(program)
+
+help:
+	@echo 'all           build $(program)'
+	@echo 'demo          install what is missing, build, and analyse a shipped capture'
+	@echo 'check         install what is missing, build, and run every test'
+	@echo 'test          unit tests, whole-program tests, shipped captures (SAN=1: with sanitizers)'
+	@echo 'fuzz          every fuzz target for FUZZ_S seconds ($(FUZZ_S))'
+	@echo 'golden        the shipped captures against what each must yield'
+	@echo 'oracle        a new set of cases from the Chromium of this machine: SEED=n N=cases'
+	@echo 'corpus        captures of others against a reference reading: DIR=folder'
+	@echo 'check-pure    the core asks libc for memory and bytes only'
+	@echo 'check-layers  includes point one way'
+	@echo 'fmt           format the sources; fmt-check only tells'
+	@echo 'install       to PREFIX ($(PREFIX)), below DESTDIR'
+	@echo 'clean         remove build/'
+
+$(program): $(main_o) $(call libs,$(layers))
+	@echo "  LINK $@"
+	$(Q)$(CC) $(ALL) $(LDFLAGS) -Wl,--start-group $^ -Wl,--end-group $(LIBS) -o $@
+
+$B/user/%.o: user/%.c
+	@mkdir -p $(@D)
+	@echo "  CC   $<"
+	$(Q)$(CC) $(ALL) -c $< -o $@
+
+$B/tests/%.o: tests/%.c
+	@mkdir -p $(@D)
+	@echo "  CC   $<"
+	$(Q)$(CC) $(ALL) -Itests -c $< -o $@
+
+define layer_rules
+$B/$(1).a: $(call objects,$(1))
+	$$(Q)rm -f $$@ && ar rcs $$@ $$^
+endef
+$(foreach l,$(layers),$(eval $(call layer_rules,$l)))
+
+# The tests of the program's own files link these beside the layers.
+extra_program := $(filter-out $B/user/main.o,$(main_o))
+
+define test_rules
+$B/tests/$(1)/test_%: $B/tests/$(1)/test_%.o $(support_o) $(extra_$(1)) $(call libs,$(from_$(1)))
+	@echo "  LINK $$@"
+	$$(Q)$$(CC) $$(ALL) $(wrap) -Wl,--start-group $$^ -Wl,--end-group -lcmocka $(LIBS) -o $$@
+endef
+$(foreach l,$(layers) program,$(eval $(call test_rules,$l)))
+
+units: $(units)
+
+# Whole-program tests speak TAP; each finds the program by CORS_SNIFF.
+program_tests := $(wildcard tests/program/*.py) tests/golden/golden.py tests/oracle/agree/stored.mjs
+test: $(program) units
+	$(Q)CORS_SNIFF=$(program) tests/run.py $(units) $(program_tests)
+
+golden: $(program)
+	$(Q)CORS_SNIFF=$(program) tests/golden/golden.py
+
+corpus: $(program)
+	$(Q)CORS_SNIFF=$(program) tests/corpus/corpus.py $(DIR)
+
+oracle: $(program)
+	$(Q)CORS_SNIFF=$(program) tests/oracle/live.sh $(SEED) $(N)
+
+$B/fuzz/obj/%.o: %.c
+	@mkdir -p $(@D)
+	@echo "  FUZZ $<"
+	$(Q)$(CLANG) $(ALL) -Itests -O1 -fsanitize=fuzzer-no-link,address,undefined -c $< -o $@
+
+fuzz_o := $(patsubst %.c,$B/fuzz/obj/%.o,$(wildcard user/*/*.c tests/support/*.c))
+$(fuzzers): $B/fuzz/%: $B/fuzz/obj/tests/fuzz/fuzz_%.o $(fuzz_o)
+	@echo "  LINK $@"
+	$(Q)$(CLANG) -fsanitize=fuzzer,address,undefined $(filter-out %guard.o %packets.o %talk.o %failmalloc.o,$^) $(LIBS) -o $@
+
+fuzzers: $(fuzzers)
+fuzz: fuzzers
+	$(Q)tests/run.py $(foreach f,$(fuzzers),"tests/fuzz/run.sh $f $(FUZZ_S)")
+
+# The core may ask libc for memory and bytes, nothing else.
+core_calls := mem(cpy|move|set|cmp|chr|rchr)|str(len|n?cmp|n?casecmp)|malloc|calloc|realloc|free
+check-pure: $(foreach l,$(pure),$(call objects,$l)) $(call libs,base)
+	$(Q)ld -r -o $B/core.o $(foreach l,$(pure),$(call objects,$l)) $B/base.a
+	$(Q)! nm -u $B/core.o | grep -vE ' ($(core_calls)|bcmp|__stack_chk_fail|_GLOBAL_OFFSET_TABLE_)$$'
+
+check-layers:
+	$(Q)tests/layers.sh
+
+fmt:
+	$(Q)clang-format -i $(sources)
+
+fmt-check:
+	$(Q)clang-format --dry-run -Werror $(sources)
+
+setup-build:
+	$(Q).ci/packages $(BUILD_PACKAGES)
+
+setup-check:
+	$(Q).ci/packages $(CHECK_PACKAGES)
+
+demo: setup-build
+	$(Q)$(MAKE) --no-print-directory all
+	$(Q)$(program) -r pcaps/demo.pcapng
+
+# Everything, in one count: gcc, gcc with sanitizers, clang, fuzzing, and a real browser.
+check: setup-check
+	$(Q)$(MAKE) --no-print-directory -j2 check-layers fmt-check
+	$(Q)$(MAKE) --no-print-directory -j2 all units check-pure
+	$(Q)$(MAKE) --no-print-directory -j2 SAN=1 all units
+	$(Q)$(MAKE) --no-print-directory -j2 CC=$(CLANG) B=build/clang all units
+	$(Q)$(MAKE) --no-print-directory -j2 fuzzers
+	$(Q)tests/run.py $(units) $(patsubst $B/%,build/san/%,$(units)) \
+		$(foreach p,$(program_tests),"env CORS_SNIFF=$(program) $p" "env CORS_SNIFF=build/san/cors-sniff $p") \
+		$(foreach f,$(fuzzers),"tests/fuzz/run.sh $f $(FUZZ_S)") \
+		"env CORS_SNIFF=$(program) tests/oracle/live.sh $(SEED) $(N)"
+
+install: all
+	install -D -m 755 $(program) $(DESTDIR)$(PREFIX)/bin/cors-sniff
+	install -D -m 644 user/report/schema.json $(DESTDIR)$(PREFIX)/share/cors-sniff/schema.json
+
+clean:
+	rm -rf build
+
+-include $(shell find $B -name '*.d' 2>/dev/null)

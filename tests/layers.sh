@@ -1,0 +1,26 @@
+#!/bin/sh
+# Includes point one way: a layer sees base/, itself, and the header of the struct that it is given.
+set -eu
+cd "$(dirname "$0")/.."
+
+# layer: what its files may include besides their own folder, base/ and system headers
+allowed() {
+	case $1 in
+	base) echo '-' ;;
+	capture) echo '-' ;;
+	net) echo 'capture/packet\.h' ;;
+	http) echo 'net/(chunk|endpoint)\.h' ;;
+	cors) echo 'http/(exchange|field)\.h|net/endpoint\.h' ;;
+	report) echo 'cors/[a-z]*\.h|http/(exchange|field)\.h|net/endpoint\.h' ;;
+	esac
+}
+
+bad=0
+for layer in base capture net http cors report; do
+	found=$(grep -nE '^#include "' user/$layer/*.[ch] |
+		grep -vE "\"(base|$layer)/" | grep -vE "\"($(allowed $layer))\"" || true)
+	[ -z "$found" ] || { echo "$found"; bad=1; }
+done
+found=$(grep -lE '#include <pcap' -r user | grep -vE '^user/capture/' || true)
+[ -z "$found" ] || { echo "libpcap outside capture/: $found"; bad=1; }
+exit $bad

@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * limits: every cap in the core, with its reason. What is cut by a cap is counted
+ * by the layer that cut it.
+ */
+#ifndef BASE_LIMITS_H
+#define BASE_LIMITS_H
+
+#define NS_PER_S 1000000000ull
+
+/* base */
+
+/* Different strings kept for the run (interface and file names). Real captures name a few
+ * dozen; a made-up one could name millions. */
+#define NAMES_MAX 16384
+
+/* capture */
+
+/* Bytes of one packet. libpcap's largest snapshot length is 256 KiB for networks, a segment
+ * merged by the kernel (BIG TCP) can be 512 KiB; 16 MiB leaves room, and a length beyond it
+ * is damage, not a packet. */
+#define CAPTURE_PACKET_MAX (16u << 20)
+/* Bytes of one pcapng block that is read whole: a packet and 64 KiB of options, which is the
+ * longest that one option can be. Blocks that are only skipped may be longer. */
+#define CAPTURE_BLOCK_MAX (CAPTURE_PACKET_MAX + (64u << 10))
+/* Interfaces of one pcapng section; a host has hundreds at the most. 4 MB. */
+#define CAPTURE_INTERFACES_MAX 65536
+/* Bytes of an interface's name that are kept; Linux has 15, Windows' GUID names 50. */
+#define CAPTURE_NAME_MAX 255
+/* Bytes read at a time: they fit in the second-level cache, so that the copy out of the page
+ * cache is still there when the packets are looked at. Smaller ones cost more system calls. */
+#define CAPTURE_WINDOW (1u << 20)
+/* Bytes of compressed input read at a time. */
+#define CAPTURE_RAW (64u << 10)
+
+/* net */
+
+/* Headers walked in one packet: three VLAN tags, MPLS, and two nested tunnels need 14. */
+#define NET_LAYERS_MAX 24
+
+/* IP datagrams under reassembly at a time, and the bytes held for them: Linux keeps 4 MB. */
+#define NET_FRAG_DATAGRAMS_MAX 1024
+#define NET_FRAG_HELD_MAX      (4u << 20)
+/* An IPv4 datagram's largest payload, and IPv6's without a jumbo option (RFC 8200, 4.5). */
+#define NET_FRAG_BYTES_MAX 65535
+/* RFC 8200, 4.5: 60 s. Linux waits 30 s for IPv4. */
+#define NET_FRAG_TIMEOUT_NS (60 * NS_PER_S)
+/* For so long a finished datagram's fragments are taken for a mirror's copies, which come within
+ * milliseconds. A busy host wraps IPv4's 16-bit identification in about a second. */
+#define NET_FRAG_DONE_NS (NS_PER_S / 10)
+
+/* Connections followed at a time. 1 M of them fit in 400 MB. */
+#define NET_FLOWS_MAX (1u << 20)
+/* An idle connection is closed after this long: above the 350 s of cloud balancers, below
+ * RFC 5382's 2 h, since a keep-alive connection idle for so long will not tell more. */
+#define NET_FLOW_IDLE_NS (600 * NS_PER_S)
+/* A connection that only ever showed SYNs: Linux gives up after 127 s of SYN retries. */
+#define NET_FLOW_SYN_NS (130 * NS_PER_S)
+/* After both FINs, or an RST: late duplicates come within the maximum segment lifetime. */
+#define NET_FLOW_CLOSED_NS (30 * NS_PER_S)
+/* A second of silence confirms an RST: data in flight towards its sender comes within a round
+ * trip, and an RST that was forged or ignored does not stop the data. */
+#define NET_RESET_NS NS_PER_S
+/* An RST further from the sequence number that is wanted is ignored by its receiver
+ * (RFC 5961, 3.2); as far as the capture may have missed some segments before it. */
+#define NET_RESET_WINDOW (1u << 20)
+/* Segments in a row with numbers from elsewhere: the ports were used again, and the SYN was not
+ * captured. Fewer could be strays of an attacker or of an old connection. */
+#define NET_STRAYS_MAX 4
+/* Flows looked at to find one that is idle, when the table is full. */
+#define NET_EVICT_TRIES 16
+/* Early bytes held for one connection: a receive window of ordinary size. */
+#define NET_HOLD_FLOW_MAX (1u << 20)
+/* Early bytes held in all. */
+#define NET_HOLD_TOTAL_MAX (32u << 20)
+/* A segment further ahead than the largest window (RFC 7323, 2.3) is not of this stream. */
+#define NET_WINDOW_MAX (1u << 30)
+/* A hole that the receiver has acknowledged was lost by the capture, not by the network. It is
+ * given up after so many more segments of the connection, or so much time: capture queues
+ * reorder by a few packets at the most. */
+#define NET_GAP_SEGMENTS 16
+#define NET_GAP_ACKED_NS (NS_PER_S / 5)
+/* A hole that nobody acknowledged (one direction captured): a sender's retransmissions come
+ * within seconds (RFC 6298). */
+#define NET_GAP_AGE_NS (5 * NS_PER_S)
+
+/* http */
+
+/* A header block: Chromium's own limit for responses is 256 KiB, servers' are lower. */
+#define HTTP_HEAD_MAX (256u << 10)
+/* Field lines kept of one message; a server's limit is 100 to 200 for all lines. */
+#define HTTP_FIELDS_MAX 128
+/* Bytes kept of one field value; the longest that the judge reads in full is a Vary or an
+ * Access-Control-Allow-Headers list. Longer ones are kept in part and marked. */
+#define HTTP_VALUE_MAX 8192
+/* Request target kept; RFC 9110, 4.1 recommends support for 8000 octets. */
+#define HTTP_TARGET_MAX 8192
+/* A method; the longest registered one, UPDATEREDIRECTREF, has 17 letters. It bounds how much of
+ * a connection is looked at before it is known to be no HTTP. */
+#define HTTP_METHOD_MAX 32
+/* Requests waiting for a response on one connection. */
+#define HTTP_PIPELINE_MAX 256
+/* Bytes of half-read header blocks and waiting requests in all. */
+#define HTTP_HELD_TOTAL_MAX (128u << 20)
+/* Blocks of each size that are kept for reuse; enough for what a burst has in flight at once. */
+#define HTTP_POOL_FREE_MAX 256
+
+/* cors */
+
+/* Resources and policies remembered; the oldest are forgotten first. */
+#define CORS_RESOURCES_MAX 65536
+#define CORS_POLICIES_MAX  4096
+/* Preflights waiting to be joined with their actual request. */
+#define CORS_PREFLIGHTS_MAX 16384
+/* Causes grouped at a time; what comes beyond is counted under its rule alone. */
+#define CORS_CAUSES_MAX 4096
+/* Findings of one exchange: a block, its not-CORS cause, caches and policies. */
+#define CORS_FINDINGS_MAX 12
+/* Bytes of a value that was joined from several lines. Such a value never passes the CORS
+ * check, whatever it holds, so that a part is enough to tell people. */
+#define CORS_JOINED_MAX 512
+/* Origins, methods and other short names that the memories refer to, and the longest of them;
+ * a name of 64 labels' worth does not occur. */
+#define CORS_NAMES_MAX 16384
+#define CORS_NAME_MAX  111
+/* Endpoints (host, path, origin) whose last success is remembered, to tell what changed. */
+#define CORS_ENDPOINTS_MAX 16384
+/* Redirects whose next request is awaited, and for how long: a browser follows at once. */
+#define CORS_REDIRECTS_MAX 1024
+#define CORS_REDIRECT_NS   (30 * NS_PER_S)
+/* A preflight's permission lives no longer than this in Chromium (Gecko: 24 hours). */
+#define CORS_PREFLIGHT_NS (7200 * NS_PER_S)
+/* A browser that may send the actual request does so at once; servers answer within this. */
+#define CORS_ACTUAL_WAIT_NS (1 * NS_PER_S)
+/* Bytes of one sample of a cause: an origin, or a method and a path. */
+#define CORS_SAMPLE_MAX 256
+/* Text of a cause: details are a few sentences, a fix is a page at the most. */
+#define CORS_TEXT_MAX 8192
+
+#endif

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * source: where packets come from.
+ *
+ * In:   a file, or stdin (live interfaces join by the same table).
+ * Out:  struct packet, one at a time, in the order of the source.
+ */
+#ifndef CAPTURE_SOURCE_H
+#define CAPTURE_SOURCE_H
+
+#include <stdint.h>
+
+#include "capture/packet.h"
+
+enum source_status {
+	SOURCE_END = 0,     /* nothing more will come */
+	SOURCE_PACKET = 1,  /* *out is filled, but for number, which the caller gives */
+	SOURCE_DAMAGED = 2, /* the input is cut or broken here; source_message() says where.
+			     * All that came before was good; nothing more will come */
+};
+
+struct source {
+	const struct source_ops *ops;
+	const char *name;    /* for people: the path as given, "stdin" */
+	uint64_t read_bytes; /* of the input so far (compressed bytes where it is) */
+	uint64_t size_bytes; /* of the input, 0 when unknown */
+	char message[256];   /* why, after SOURCE_DAMAGED; one line without a newline */
+};
+
+struct source_ops {
+	enum source_status (*next)(struct source *s, struct packet *out);
+	void (*close)(struct source *s);
+};
+
+static inline enum source_status source_next(struct source *s, struct packet *out)
+{
+	return s->ops->next(s, out);
+}
+
+/* Takes NULL. Packets and names borrowed from s end here. */
+static inline void source_close(struct source *s)
+{
+	if (s)
+		s->ops->close(s);
+}
+
+#endif
