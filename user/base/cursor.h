@@ -74,6 +74,13 @@ static inline uint16_t cursor_be16(struct cursor *c)
 	return (uint16_t)(p ? p[0] << 8 | p[1] : 0);
 }
 
+static inline uint32_t cursor_be24(struct cursor *c)
+{
+	const uint8_t *p = cursor_take(c, 3);
+
+	return p ? (uint32_t)p[0] << 16 | (uint32_t)p[1] << 8 | p[2] : 0;
+}
+
 static inline uint32_t cursor_be32(struct cursor *c)
 {
 	const uint8_t *p = cursor_take(c, 4);

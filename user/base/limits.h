@@ -119,10 +119,10 @@
 /* Bytes of a value that was joined from several lines. Such a value never passes the CORS
  * check, whatever it holds, so that a part is enough to tell people. */
 #define CORS_JOINED_MAX 512
-/* Origins, methods and other short names that the memories refer to, and the longest of them;
- * a name of 64 labels' worth does not occur. */
+/* Origins and header lists that the memories refer to, and the longest kept of them: a host
+ * name is at most 253 characters (RFC 1035, 2.3.4), and the rest is told as forgotten. */
 #define CORS_NAMES_MAX 16384
-#define CORS_NAME_MAX  111
+#define CORS_NAME_MAX  231
 /* Endpoints (host, path, origin) whose last success is remembered, to tell what changed. */
 #define CORS_ENDPOINTS_MAX 16384
 /* Redirects whose next request is awaited, and for how long: a browser follows at once. */
@@ -132,6 +132,8 @@
 #define CORS_PREFLIGHT_NS (7200 * NS_PER_S)
 /* A browser that may send the actual request does so at once; servers answer within this. */
 #define CORS_ACTUAL_WAIT_NS (1 * NS_PER_S)
+/* Origins kept of one host's policy; the rest is counted. */
+#define CORS_POLICY_ORIGINS_MAX 8
 /* Bytes of one sample of a cause: an origin, or a method and a path. */
 #define CORS_SAMPLE_MAX 256
 /* Text of a cause: details are a few sentences, a fix is a page at the most. */
