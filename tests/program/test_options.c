@@ -1,0 +1,298 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "options.h"
+
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "support/failmalloc.h"
+
+#define WORDS_MAX 16
+
+static const char *const platforms[] = { "nginx", "Apache", NULL };
+
+/* A command line written in one string, its words apart by single blanks; ~ stands for a blank
+ * inside a word. */
+struct line {
+	char text[256];
+	char *argv[WORDS_MAX + 2];
+	int argc;
+	char why[256];
+	struct options o;
+};
+
+static int parse(struct line *l, const char *words)
+{
+	char *rest = l->text, *word;
+
+	snprintf(l->text, sizeof(l->text), "%s", words);
+	l->argv[0] = (char *)(uintptr_t) "cors-sniff";
+	l->argc = 1;
+	l->why[0] = '\0';
+	while ((word = strsep(&rest, " ")) != NULL) {
+		for (char *c = word; *c; c++)
+			*c = *c == '~' ? ' ' : *c;
+		assert_true(l->argc <= WORDS_MAX);
+		l->argv[l->argc++] = word;
+	}
+	l->argv[l->argc] = NULL;
+	return options_parse(&l->o, l->argc, l->argv, platforms, l->why, sizeof(l->why));
+}
+
+static void parse_well(struct line *l, const char *words)
+{
+	int err = parse(l, words);
+
+	if (err)
+		fail_msg("%s: %s", words, l->why);
+}
+
+static void expect_refused(const char *words, const char *why)
+{
+	struct line l;
+
+	assert_int_equal(parse(&l, words), -EINVAL);
+	assert_string_equal(l.why, why);
+	assert_null(l.o.files);
+	assert_null(l.o.filter);
+}
+
+static void files_are_read_in_their_order(void **state)
+{
+	struct line l;
+
+	(void)state;
+	parse_well(&l, "-r a.pcap -r - -rb.pcap");
+	assert_int_equal(l.o.action, OPTIONS_RUN);
+	assert_int_equal(l.o.files_cnt, 3);
+	assert_string_equal(l.o.files[0], "a.pcap");
+	assert_string_equal(l.o.files[1], "-");
+	assert_string_equal(l.o.files[2], "b.pcap");
+	assert_null(l.o.filter);
+	assert_false(l.o.has_ports);
+	assert_false(l.o.has_fail_on);
+	assert_int_equal(l.o.color, OPTIONS_COLOR_AUTO);
+	options_fini(&l.o);
+}
+
+static void filter_words_are_joined_quoted_or_not(void **state)
+{
+	struct line l;
+
+	(void)state;
+	parse_well(&l, "-r a.pcap tcp port 80");
+	assert_string_equal(l.o.filter, "tcp port 80");
+	options_fini(&l.o);
+	parse_well(&l, "-r a.pcap tcp~port~80");
+	assert_string_equal(l.o.filter, "tcp port 80");
+	options_fini(&l.o);
+	parse_well(&l, "-r a.pcap -- tcp port 80 or tcp[12] - 4 = 5");
+	assert_string_equal(l.o.filter, "tcp port 80 or tcp[12] - 4 = 5");
+	options_fini(&l.o);
+	parse_well(&l, "-r a.pcap --");
+	assert_null(l.o.filter);
+	options_fini(&l.o);
+}
+
+static void an_option_after_the_filter_is_told(void **state)
+{
+	(void)state;
+	expect_refused("-r a.pcap tcp port 80 --json",
+		       "'--json' comes after the filter: options go before it");
+	expect_refused("-r a.pcap tcp -q", "'-q' comes after the filter: options go before it");
+}
+
+static void switches_are_set(void **state)
+{
+	struct line l;
+
+	(void)state;
+	parse_well(&l,
+		   "-r a --json --findings-only -q --no-progress --color never --fail-on warning");
+	assert_true(l.o.is_json);
+	assert_true(l.o.is_findings_only);
+	assert_true(l.o.is_quiet);
+	assert_true(l.o.is_progress_off);
+	assert_false(l.o.is_summary_only);
+	assert_int_equal(l.o.color, OPTIONS_COLOR_NEVER);
+	assert_true(l.o.has_fail_on);
+	assert_int_equal(l.o.fail_on, SEVERITY_WARNING);
+	options_fini(&l.o);
+	parse_well(&l, "-r a --summary-only --color=always --platform apache --fail-on=error");
+	assert_true(l.o.is_summary_only);
+	assert_int_equal(l.o.color, OPTIONS_COLOR_ALWAYS);
+	assert_int_equal(l.o.fail_on, SEVERITY_ERROR);
+	assert_ptr_equal(l.o.platform, platforms[1]);
+	options_fini(&l.o);
+}
+
+/* Exactly the ports of the list are in the set: cnt of them, these among them. */
+static void expect_ports(const char *words, unsigned cnt, uint16_t one, uint16_t other)
+{
+	struct line l;
+	unsigned found = 0;
+
+	parse_well(&l, words);
+	assert_true(l.o.has_ports);
+	for (unsigned n = 0; n < 65536; n++)
+		found += port_set_has(&l.o.ports, (uint16_t)n);
+	assert_int_equal(found, cnt);
+	assert_true(port_set_has(&l.o.ports, one));
+	assert_true(port_set_has(&l.o.ports, other));
+	options_fini(&l.o);
+}
+
+static void port_lists_are_numbers_and_ranges(void **state)
+{
+	struct line l;
+
+	(void)state;
+	expect_ports("-r a --port 80", 1, 80, 80);
+	expect_ports("-r a --port 80,8080,8000-8010", 13, 8000, 8010);
+	expect_ports("-r a --port 1-65535", 65535, 1, 65535);
+	expect_ports("-r a --port 80-80 --port 443", 2, 80, 443);
+	parse_well(&l, "-r a --port any");
+	assert_false(l.o.has_ports);
+	options_fini(&l.o);
+}
+
+static void bad_port_lists_are_refused(void **state)
+{
+	static const char *const lists[] = { "0",     "65536", "80,",     ",80",    "80-",
+					     "90-80", "-80",   "80-0",    "http",   "80 81",
+					     "80x",   "0x50",  "1-65536", "80,any", "99999999999" };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++) {
+		char words[64], why[160];
+		struct line l;
+
+		snprintf(words, sizeof(words), "-r a --port=%s", lists[i]);
+		for (char *c = strchr(words, '='); *c; c++)
+			*c = *c == ' ' ? '~' : *c;
+		snprintf(why, sizeof(why),
+			 "--port %s: write ports from 1 to 65535 as 80,8080,8000-8010, or any",
+			 lists[i]);
+		assert_int_equal(parse(&l, words), -EINVAL);
+		assert_string_equal(l.why, why);
+	}
+	expect_refused("-r a --port=",
+		       "--port : write ports from 1 to 65535 as 80,8080,8000-8010, or any");
+}
+
+static void bad_values_name_the_good_ones(void **state)
+{
+	(void)state;
+	expect_refused("-r a --color yes", "--color yes: write auto, always or never");
+	expect_refused("-r a --fail-on bad", "--fail-on bad: write info, warning or error");
+	expect_refused("-r a --platform ngnix",
+		       "--platform ngnix is not known: did you mean nginx?");
+	expect_refused("-r a --platform x", "--platform x: write one of nginx, Apache");
+}
+
+static void unknown_options_name_the_nearest(void **state)
+{
+	(void)state;
+	expect_refused("--jsno", "unknown option '--jsno': did you mean '--json'?");
+	expect_refused("--xyzzy", "unknown option '--xyzzy' (cors-sniff --help lists them)");
+	expect_refused("-i eth0", "unknown option '-i' (cors-sniff --help lists them)");
+	expect_refused("-qx", "unknown option '-x' (cors-sniff --help lists them)");
+	expect_refused("--json=yes", "'--json' takes no value");
+	expect_refused("-r", "'-r' needs a value");
+	expect_refused("-r a --port", "'--port' needs a value");
+}
+
+static void what_makes_no_sense_together_is_told(void **state)
+{
+	(void)state;
+	expect_refused("--json",
+		       "nothing to read: name a capture with -r FILE ('-' is standard input)");
+	expect_refused("a.pcap", "nothing to read: name a capture with -r FILE, as in -r a.pcap");
+	expect_refused("tcp port 80",
+		       "nothing to read: name a capture with -r FILE ('-' is standard input)");
+	expect_refused("-r - -r -", "-r - given twice: standard input can be read once");
+	expect_refused("-r a -q --summary-only",
+		       "--quiet and --summary-only leave nothing to show: drop one");
+	expect_refused("--json -r ", "-r needs a file name ('-' is standard input)");
+}
+
+static void help_needs_no_input(void **state)
+{
+	struct line l;
+
+	(void)state;
+	parse_well(&l, "--help");
+	assert_int_equal(l.o.action, OPTIONS_HELP);
+	options_fini(&l.o);
+	parse_well(&l, "-h --version");
+	assert_int_equal(l.o.action, OPTIONS_HELP);
+	options_fini(&l.o);
+	parse_well(&l, "--version");
+	assert_int_equal(l.o.action, OPTIONS_VERSION);
+	options_fini(&l.o);
+	parse_well(&l, "--list-rules");
+	assert_int_equal(l.o.action, OPTIONS_LIST_RULES);
+	options_fini(&l.o);
+	parse_well(&l, "--explain acao-port");
+	assert_int_equal(l.o.action, OPTIONS_EXPLAIN);
+	assert_string_equal(l.o.rule, "acao-port");
+	options_fini(&l.o);
+}
+
+static void a_line_that_does_not_fit_is_cut(void **state)
+{
+	const char *argv[] = { "cors-sniff", "--color", "a-word-that-is-long", NULL };
+	struct options o;
+	char why[8];
+
+	(void)state;
+	memset(why, 'x', sizeof(why));
+	assert_int_equal(
+		options_parse(&o, 3, (char *const *)(uintptr_t)argv, platforms, why, sizeof(why)),
+		-EINVAL);
+	assert_string_equal(why, "--color");
+}
+
+static void short_memory_is_told(void **state)
+{
+	struct line l;
+
+	(void)state;
+	for (unsigned n = 1;; n++) {
+		int err;
+
+		failmalloc_arm(n);
+		err = parse(&l, "-r a.pcap tcp port 80");
+		if (!failmalloc_disarm())
+			break;
+		assert_int_equal(err, -ENOMEM);
+		assert_string_equal(l.why, "not enough memory");
+	}
+	options_fini(&l.o);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(files_are_read_in_their_order),
+		cmocka_unit_test(filter_words_are_joined_quoted_or_not),
+		cmocka_unit_test(an_option_after_the_filter_is_told),
+		cmocka_unit_test(switches_are_set),
+		cmocka_unit_test(port_lists_are_numbers_and_ranges),
+		cmocka_unit_test(bad_port_lists_are_refused),
+		cmocka_unit_test(bad_values_name_the_good_ones),
+		cmocka_unit_test(unknown_options_name_the_nearest),
+		cmocka_unit_test(what_makes_no_sense_together_is_told),
+		cmocka_unit_test(help_needs_no_input),
+		cmocka_unit_test(a_line_that_does_not_fit_is_cut),
+		cmocka_unit_test(short_memory_is_told),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

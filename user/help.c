@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "help.h"
+
+#include <errno.h>
+
+#include "capture/versions.h"
+
+static const char usage[] = "usage: cors-sniff -r FILE [options] [capture filter]\n"
+			    "       cors-sniff --help\n";
+
+static const char help[] =
+	"Reads captures and tells which CORS requests a browser blocks, and why.\n"
+	"\n"
+	"Input\n"
+	"  -r FILE             read a capture: pcap or pcapng, plain, gzip or zstd; '-' is "
+	"standard\n"
+	"                      input; may be given several times\n"
+	"  --port LIST         only these TCP ports: 80,8080,8000-8010, or any (which is the "
+	"default;\n"
+	"                      HTTP is recognised by its bytes)\n"
+	"  capture filter      what follows the options, as tcpdump takes it, quoted or not\n"
+	"\n"
+	"Output\n"
+	"  --json              JSON lines: one object an exchange, causes, one summary\n"
+	"  --findings-only     with --json: of the exchanges, only those with findings\n"
+	"  --summary-only      nothing but the summary\n"
+	"  -q, --quiet         no summary\n"
+	"  --platform NAME     write fixes for this server, not for the one that is recognised\n"
+	"  --color WHEN        auto, always or never; auto heeds NO_COLOR and CLICOLOR_FORCE\n"
+	"  --no-progress       no progress bar (there is none unless stderr is a terminal)\n"
+	"  --fail-on SEVERITY  exit with 1 when there are findings of info, warning or error, or "
+	"worse\n"
+	"\n"
+	"Help\n"
+	"  --list-rules        everything that can be found\n"
+	"  --explain RULE      all about one of them\n"
+	"  --version           versions of the program and its libraries\n"
+	"\n"
+	"Examples\n"
+	"  cors-sniff -r api.pcap\n"
+	"  cors-sniff -r monday.pcapng.gz -r tuesday.pcapng.gz host 192.0.2.7 and tcp port 8080\n"
+	"  tcpdump -i any -s 0 -w - tcp port 80 | cors-sniff -r -\n"
+	"  cors-sniff -r api.pcap --json --findings-only | jq 'select(.type == \"exchange\")'\n"
+	"  cors-sniff -r test-run.pcap --fail-on error --platform nginx\n"
+	"\n"
+	"Exit codes\n"
+	"  0  read to the end\n"
+	"  1  findings as bad as --fail-on says\n"
+	"  2  wrong usage\n"
+	"  3  an input cannot be opened, or the output cannot be written\n"
+	"  4  an input is damaged; what comes before the damage was reported\n"
+	"  When several apply, 3 goes before 4 and 4 before 1: of an input that was not read to "
+	"its\n"
+	"  end, nobody knows all findings. Data goes to stdout, everything else to stderr.\n";
+
+static int print(FILE *file, const char *text)
+{
+	if (fputs(text, file) == EOF || fflush(file) != 0)
+		return errno ? -errno : -EIO;
+	return 0;
+}
+
+int help_print(FILE *file)
+{
+	int err = print(file, usage);
+
+	return err ? err : print(file, help);
+}
+
+int help_print_usage(FILE *file)
+{
+	return print(file, usage);
+}
+
+int help_print_version(FILE *file)
+{
+	struct library libraries[CAPTURE_LIBRARIES];
+	int err = print(file, "cors-sniff " VERSION "\n");
+
+	versions_get(libraries);
+	for (unsigned i = 0; i < CAPTURE_LIBRARIES && !err; i++) {
+		if (fprintf(file, "%s %s\n", libraries[i].name, libraries[i].version) < 0)
+			return errno ? -errno : -EIO;
+	}
+	return err ? err : print(file, "");
+}

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "lane.h"
+
+#include <stdlib.h>
+
+struct lane {
+	struct net *net;
+	struct http *http;
+};
+
+struct lane *lane_new(const struct lane_config *config)
+{
+	struct net_config net = { .ports = config->ports, .seed = config->seed };
+	struct lane *l = calloc(1, sizeof(*l));
+
+	if (!l)
+		return NULL;
+	l->http = http_new(config->emit, config->ctx);
+	if (!l->http)
+		goto out_free;
+	net.emit = http_chunk;
+	net.ctx = l->http;
+	l->net = net_new(&net);
+	if (!l->net)
+		goto out_http;
+	return l;
+
+out_http:
+	http_free(l->http);
+out_free:
+	free(l);
+	return NULL;
+}
+
+void lane_free(struct lane *l)
+{
+	if (!l)
+		return;
+	net_free(l->net);
+	http_free(l->http);
+	free(l);
+}
+
+void lane_packet(struct lane *l, const struct packet *p)
+{
+	net_packet(l->net, p);
+}
+
+void lane_finish(struct lane *l)
+{
+	net_finish(l->net);
+}
+
+const struct net *lane_net(const struct lane *l)
+{
+	return l->net;
+}
+
+const struct http *lane_http(const struct lane *l)
+{
+	return l->http;
+}

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * lane: one private chain from packets to exchanges. Lanes share nothing, so that several can
+ * run beside each other without a lock.
+ *
+ * In:   struct packet, in capture order.
+ * Out:  struct exchange, through the function given at the start.
+ */
+#ifndef LANE_H
+#define LANE_H
+
+#include <stdint.h>
+
+#include "http/http.h"
+#include "net/net.h"
+
+struct lane;
+
+struct lane_config {
+	const struct port_set *ports; /* NULL for any; borrowed */
+	uint64_t seed;                /* keys the tables */
+	exchange_fn emit;
+	void *ctx;
+};
+
+/* NULL when memory is short. */
+struct lane *lane_new(const struct lane_config *config);
+void lane_free(struct lane *l);
+
+void lane_packet(struct lane *l, const struct packet *p);
+
+/* The input ends: whatever is open ends with it. lane_packet() may follow, with an own clock. */
+void lane_finish(struct lane *l);
+
+/* For the counters of the layers inside. */
+const struct net *lane_net(const struct lane *l);
+const struct http *lane_http(const struct lane *l);
+
+#endif

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * sink: where judgements go. A sink is a table of functions; its private state stays in its own
+ * struct, and it copies what it keeps.
+ */
+#ifndef REPORT_SINK_H
+#define REPORT_SINK_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/counter.h"
+#include "cors/cause.h"
+#include "cors/finding.h"
+
+/* One layer's counters: rows of table read from stats. */
+struct counter_group {
+	const char *name; /* "capture", "net", "http", "cors" */
+	const struct counter *table;
+	size_t cnt;
+	const void *stats;
+};
+
+/* One capture that was read. */
+struct summary_input {
+	const char *name;    /* as the user gave it */
+	uint64_t packets;    /* read from it */
+	const char *trouble; /* one line: where and how it is damaged; NULL: read to its end */
+};
+
+/* Everything a run can say at its end. Borrowed for the call. */
+struct summary {
+	const struct summary_input *inputs; /* in the order in which they were read */
+	size_t inputs_cnt;
+	const struct counter_group *groups;
+	size_t groups_cnt;
+	const struct cause *const *causes; /* worst first */
+	size_t causes_cnt;
+	const uint64_t *rule_counts; /* findings of each of rules[] */
+	uint64_t first_ns, last_ns;  /* times of the first and the last packet; 0: none */
+	const char *const *notes;    /* lines for people: unknown link types, ... */
+	size_t notes_cnt;
+};
+
+struct sink {
+	const struct sink_ops *ops;
+};
+
+/* Each returns 0 or -errno; after an error the sink is not called again but for close. */
+struct sink_ops {
+	int (*judged)(struct sink *s, const struct judgement *j);
+	int (*cause_opened)(struct sink *s, const struct cause *c);
+	int (*finish)(struct sink *s, const struct summary *sum);
+	void (*close)(struct sink *s); /* frees it */
+};
+
+/* Takes NULL. */
+static inline void sink_close(struct sink *s)
+{
+	if (s)
+		s->ops->close(s);
+}
+
+#endif
