@@ -11,9 +11,9 @@ N       := 60
 FUZZ_S  := 10
 
 # What a bare Debian 12 lacks. The names are Debian's.
-BUILD_PACKAGES := gcc libc6-dev libpcap-dev zlib1g-dev libzstd-dev libjansson-dev libxxhash-dev
+BUILD_PACKAGES := gcc libc6-dev libpcap-dev zlib1g-dev libzstd-dev libxxhash-dev
 CHECK_PACKAGES := $(BUILD_PACKAGES) binutils clang clang-format libclang-rt-dev libcmocka-dev \
-	nodejs python3 python3-jsonschema tcpdump zstd gzip chromium
+	libjansson-dev 	nodejs python3 python3-jsonschema tcpdump zstd gzip chromium
 
 VERSION := 0.1.0
 WARN    := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Wvla -Werror
@@ -21,7 +21,7 @@ san     := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-fram
 CFLAGS  := $(if $(SAN),-O1,-O2) -g
 ALL     := -std=c11 -D_GNU_SOURCE -DVERSION='"$(VERSION)"' -Iuser $(WARN) -MMD -MP \
 	$(if $(SAN),$(san)) $(CFLAGS)
-LIBS    := -lpcap -lz -lzstd -ljansson
+LIBS    := -lpcap -lz -lzstd
 
 # A layer is a folder of user/ and a library. A layer's tests link it and those before it.
 layers       := report cors http net capture base
@@ -89,10 +89,13 @@ $(foreach l,$(layers),$(eval $(call layer_rules,$l)))
 # The tests of the program's own files link these beside the layers.
 extra_program := $(filter-out $B/user/main.o,$(main_o))
 
+$B/support.a: $(support_o)
+	$(Q)rm -f $@ && ar rcs $@ $^
+
 define test_rules
-$B/tests/$(1)/test_%: $B/tests/$(1)/test_%.o $(support_o) $(extra_$(1)) $(call libs,$(from_$(1)))
+$B/tests/$(1)/test_%: $B/tests/$(1)/test_%.o $B/support.a $(extra_$(1)) $(call libs,$(from_$(1)))
 	@echo "  LINK $$@"
-	$$(Q)$$(CC) $$(ALL) $(wrap) -Wl,--start-group $$^ -Wl,--end-group -lcmocka $(LIBS) -o $$@
+	$$(Q)$$(CC) $$(ALL) $(wrap) -Wl,--start-group $$^ -Wl,--end-group -lcmocka -ljansson $(LIBS) -o $$@
 endef
 $(foreach l,$(layers) program,$(eval $(call test_rules,$l)))
 

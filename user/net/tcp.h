@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * tcp: segments of all connections in, chunks out.
+ *
+ * In:   struct segment, in capture order, and the capture's clock.
+ * Out:  struct chunk. Besides each direction's own order, chunks keep cause before effect: bytes
+ *       that acknowledge others come after those, or after the word that those are missing.
+ *       So a response never overtakes its request, nor the next request a lost response.
+ * Spec: RFC 9293; RFC 5961 for how much to trust an RST.
+ */
+#ifndef NET_TCP_H
+#define NET_TCP_H
+
+#include "net/flow.h"
+#include "net/stream.h"
+#include "net/wheel.h"
+
+struct tcp {
+	struct flow_table table;
+	struct wheel wheel;
+	struct stream_out out;
+	uint64_t now_ns;  /* the clock; never goes back */
+	uint64_t tick_ns; /* when timers are to be looked at next: a whole second */
+	uint64_t held;    /* bytes held by all flows */
+	uint64_t held_max;
+};
+
+/* 0, or -ENOMEM. stats is borrowed until tcp_fini(). */
+int tcp_init(struct tcp *t, const struct net_config *config, struct net_stats *stats);
+void tcp_fini(struct tcp *t);
+
+void tcp_segment(struct tcp *t, const struct segment *s);
+
+/* The clock moves on to now_ns: what is due by then ends. */
+void tcp_clock(struct tcp *t, uint64_t now_ns);
+
+/* Nothing more comes: every connection ends with CHUNK_END, and the clock may start anew. */
+void tcp_finish(struct tcp *t);
+
+#endif
