@@ -13,7 +13,8 @@ FUZZ_S  := 10
 # What a bare Debian 12 lacks. The names are Debian's.
 BUILD_PACKAGES := gcc libc6-dev libpcap-dev zlib1g-dev libzstd-dev libxxhash-dev
 CHECK_PACKAGES := $(BUILD_PACKAGES) binutils clang clang-format libclang-rt-dev libcmocka-dev \
-	libjansson-dev 	nodejs python3 python3-jsonschema tcpdump zstd gzip chromium
+	libjansson-dev nodejs python3 python3-jsonschema tcpdump zstd gzip openssl iproute2 procps \
+	chromium
 
 VERSION := 0.1.0
 WARN    := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Wvla -Werror
