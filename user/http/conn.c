@@ -1,0 +1,444 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "http/conn.h"
+
+#include "http/alien.h"
+
+/* A connection joined in the middle is TLS when so many chunks begin like its records: one
+ * alone happens by chance in a body of binary data. */
+#define TLS_CHUNKS 3
+
+/* One call's company: what every step needs. */
+struct step {
+	struct conn *k;
+	struct conn_env *env;
+	const struct connection *net;
+	const struct chunk *c;
+};
+
+void conn_init(struct conn *k)
+{
+	memset(k, 0, sizeof(*k));
+	http1_init(&k->dirs[0], HEAD_ANY);
+	http1_init(&k->dirs[1], HEAD_ANY);
+	k->client_dir = CONN_DIR_UNKNOWN;
+}
+
+void conn_fini(struct conn *k, struct conn_env *env)
+{
+	struct waiting *w;
+
+	while ((w = pair_pop(&k->pair)))
+		waiting_free(&env->one.pool, w);
+	http1_fini(&k->dirs[0], &env->one);
+	http1_fini(&k->dirs[1], &env->one);
+}
+
+static bool is_role_known(const struct conn *k)
+{
+	return k->client_dir != CONN_DIR_UNKNOWN;
+}
+
+/* Tell an exchange of request and response, either of which may be NULL. */
+static void tell(const struct step *s, const struct http_request *request,
+		 const struct http_response *response, enum http_outcome outcome, bool is_unsure)
+{
+	struct exchange x = {
+		.client = s->net->ends[s->k->client_dir],
+		.server = s->net->ends[!s->k->client_dir],
+		.is_client_known = true,
+		.source = s->net->source,
+		.index = s->k->index++,
+		.connection = s->net->first_packet,
+		.outcome = outcome,
+		.has_request = request != NULL,
+		.has_response = response != NULL,
+		.is_pairing_unsure = is_unsure,
+		.end_ns = s->c->time_ns,
+		.end_packet = s->c->packet,
+	};
+
+	if (request)
+		x.request = *request;
+	if (response)
+		x.response = *response;
+	s->env->stats.exchanges++;
+	s->env->emit(s->env->ctx, &x);
+}
+
+/* Tell w, which never gets a response, and give it back. */
+static void tell_unanswered(const struct step *s, struct waiting *w, enum http_outcome outcome)
+{
+	tell(s, &w->request, NULL, w->is_doubtful ? HTTP_LOST : outcome, false);
+	waiting_free(&s->env->one.pool, w);
+}
+
+static void tell_all_unanswered(const struct step *s, enum http_outcome outcome)
+{
+	struct waiting *w;
+
+	while ((w = pair_pop(&s->k->pair)))
+		tell_unanswered(s, w, outcome);
+}
+
+/* Messages may be missing from here on in this direction. */
+static void hole(const struct step *s, unsigned dir, bool is_at_head)
+{
+	if (!is_role_known(s->k))
+		s->k->has_hole[dir] = true;
+	else if (dir == s->k->client_dir)
+		pair_request_hole(&s->k->pair);
+	else
+		pair_response_hole(&s->k->pair, is_at_head);
+}
+
+static void role_set(const struct step *s, unsigned dir, bool is_request)
+{
+	struct conn *k = s->k;
+
+	k->client_dir = (uint8_t)(is_request ? dir : !dir);
+	k->dirs[k->client_dir].role = HEAD_REQUEST;
+	k->dirs[!k->client_dir].role = HEAD_RESPONSE;
+	for (unsigned d = 0; d < 2; d++) {
+		if (k->has_hole[d])
+			hole(s, d, false);
+	}
+}
+
+static void count_dropped(struct conn_env *env)
+{
+	if (env->one.pool.is_full)
+		env->stats.held_over_limit++;
+	else
+		env->stats.no_memory++;
+}
+
+static void count_head(struct conn_env *env, const struct http1 *f)
+{
+	const struct head *h = &env->one.head;
+	struct http_stats *n = &env->stats;
+
+	n->resyncs += f->was_sought;
+	n->heads_over_limit += (h->flaws & HTTP_FLAW_HEAD_OVER) != 0;
+	n->heads_cut += (h->flaws & HTTP_FLAW_HEAD_CUT) != 0;
+	n->fields_over_limit += (h->flaws & HTTP_FLAW_FIELDS_OVER) != 0;
+	n->values_cut += h->values_cut;
+	n->no_memory += h->is_fold_failed;
+	n->framing_conflicts += (h->flaws & (HTTP_FLAW_LENGTHS_DIFFER | HTTP_FLAW_LENGTH_AND_TE |
+					     HTTP_FLAW_BAD_LENGTH)) ||
+				(h->is_request && h->coding == HEAD_CODING_OTHER);
+}
+
+static void message_stamp(struct http_message *m, const struct http1 *f)
+{
+	m->time_ns = f->time_ns;
+	m->packet = f->packet;
+	m->packet_last = f->packet_last;
+}
+
+/* Go on behind a head, or look for the next one where its body's end cannot be told. */
+static void body_follow(const struct step *s, unsigned dir, const struct body *b)
+{
+	if (b->kind == BODY_UNKNOWN) {
+		http1_seek(&s->k->dirs[dir], &s->env->one);
+		hole(s, dir, false);
+	} else {
+		http1_body(&s->k->dirs[dir], &s->env->one, b);
+	}
+}
+
+/* Keep a request until its response comes. Without room it is as good as lost. */
+static void request_keep(const struct step *s, const struct http1 *f)
+{
+	struct http_request r;
+	struct waiting *w;
+
+	if (s->k->pair.waiting_cnt == HTTP_PIPELINE_MAX) {
+		s->env->stats.pipeline_over_limit++;
+		pair_request_hole(&s->k->pair);
+		return;
+	}
+	message_request(&s->env->one.head, &r);
+	message_stamp(&r.m, f);
+	w = waiting_new(&s->env->one.pool, &r);
+	if (w) {
+		w->may_switch = s->env->one.head.has_upgrade || span_is(r.method, "CONNECT");
+		pair_add(&s->k->pair, w);
+		return;
+	}
+	count_dropped(s->env);
+	pair_request_hole(&s->k->pair);
+}
+
+static enum conn_result request_take(const struct step *s, unsigned dir)
+{
+	struct http1 *f = &s->k->dirs[dir];
+	struct body b;
+
+	if (s->env->one.head.version == HTTP_2) {
+		s->env->stats.http2_connections++;
+		return CONN_DONE;
+	}
+	s->env->stats.requests++;
+	request_keep(s, f);
+	if (s->env->one.head.version == HTTP_0_9) {
+		/* One request, and nothing after it (RFC 1945, 4.1). */
+		http1_ignore(f, &s->env->one);
+		return CONN_GO_ON;
+	}
+	b = framing_request(&s->env->one.head);
+	body_follow(s, dir, &b);
+	return CONN_GO_ON;
+}
+
+/* A 1xx head belongs to the oldest request, which goes on waiting. */
+static enum conn_result informational_take(const struct step *s, unsigned dir)
+{
+	struct body b = framing_response(&s->env->one.head, span_text(""));
+
+	s->env->stats.informational++;
+	if (s->k->pair.informational_cnt < UINT8_MAX)
+		s->k->pair.informational_cnt++;
+	body_follow(s, dir, &b);
+	return CONN_GO_ON;
+}
+
+/* Both directions are no HTTP/1 any more; what still waits gets nothing that can be read. */
+static enum conn_result tunnel_enter(const struct step *s)
+{
+	s->env->stats.upgrades++;
+	s->env->stats.http2_connections += s->env->one.head.has_h2c;
+	tell_all_unanswered(s, HTTP_INVALID);
+	return CONN_DONE;
+}
+
+/* Tell the response in env->head with its request, if m has one. */
+static void response_tell(const struct step *s, struct pair_match *m, const struct http1 *f)
+{
+	const struct head *h = &s->env->one.head;
+	struct http_response r;
+
+	message_response(h, &r);
+	message_stamp(&r.m, f);
+	r.informational_cnt = s->k->pair.informational_cnt;
+	s->k->pair.informational_cnt = 0;
+	if (!m->request) {
+		s->env->stats.responses_without_request++;
+		tell(s, NULL, &r, HTTP_LOST, m->is_unsure);
+	} else if (h->status == 101 && h->has_h2c) {
+		/* The final response comes inside HTTP/2, which is not read. */
+		tell(s, &m->request->request, NULL, HTTP_LOST, m->is_unsure);
+	} else {
+		tell(s, &m->request->request, &r, HTTP_RESPONSE, m->is_unsure);
+	}
+}
+
+static enum conn_result response_take(const struct step *s, unsigned dir)
+{
+	const struct head *h = &s->env->one.head;
+	struct pair_match m;
+	struct body b;
+
+	if (h->status / 100 == 1 && h->status != 101)
+		return informational_take(s, dir);
+	s->env->stats.responses++;
+	pair_match(&s->k->pair, &m);
+	while (m.lost) {
+		struct waiting *w = m.lost;
+
+		m.lost = w->next;
+		w->is_doubtful = true;
+		tell_unanswered(s, w, HTTP_LOST);
+	}
+	response_tell(s, &m, &s->k->dirs[dir]);
+	b = framing_response(h, m.request && !m.is_unsure ? m.request->request.method
+							  : (struct span){ 0 });
+	waiting_free(&s->env->one.pool, m.request);
+	if (b.kind == BODY_TUNNEL)
+		return tunnel_enter(s);
+	body_follow(s, dir, &b);
+	return CONN_GO_ON;
+}
+
+static enum conn_result head_take(const struct step *s, unsigned dir)
+{
+	count_head(s->env, &s->k->dirs[dir]);
+	if (!is_role_known(s->k))
+		role_set(s, dir, s->env->one.head.is_request);
+	return dir == s->k->client_dir ? request_take(s, dir) : response_take(s, dir);
+}
+
+/* The response to a request of HTTP/0.9 is its body alone (RFC 1945, 6). */
+static void simple_response_take(const struct step *s, unsigned dir)
+{
+	struct waiting *w = pair_pop(&s->k->pair);
+	struct http_response r = { .m.version = HTTP_0_9, .status = 200 };
+
+	r.m.time_ns = s->k->dirs[dir].time_ns;
+	r.m.packet = r.m.packet_last = s->k->dirs[dir].packet;
+	s->env->stats.responses++;
+	tell(s, &w->request, &r, HTTP_RESPONSE, s->k->pair.is_request_hole);
+	waiting_free(&s->env->one.pool, w);
+	http1_ignore(&s->k->dirs[dir], &s->env->one);
+}
+
+/* Where a start line was due, something else came. */
+static enum conn_result alien_take(const struct step *s, unsigned dir)
+{
+	struct pair *p = &s->k->pair;
+
+	if (!is_role_known(s->k))
+		return CONN_ALIEN;
+	if (dir != s->k->client_dir && p->first && p->first->request.m.version == HTTP_0_9) {
+		simple_response_take(s, dir);
+		return CONN_GO_ON;
+	}
+	s->env->stats.bad_heads++;
+	if (dir != s->k->client_dir && p->first && !p->is_response_hole)
+		tell_unanswered(s, pair_pop(p), HTTP_INVALID);
+	http1_seek(&s->k->dirs[dir], &s->env->one);
+	hole(s, dir, false);
+	return CONN_GO_ON;
+}
+
+/* Whether by now it is TLS that was joined in the middle. */
+static bool is_late_tls(struct conn *k, const struct chunk *c)
+{
+	if (is_role_known(k) || k->dirs[c->dir].state != HTTP1_SEEK ||
+	    alien_kind(c->data) != ALIEN_TLS)
+		return false;
+	return ++k->tls_cnt == TLS_CHUNKS;
+}
+
+static enum conn_result data_follow(const struct step *s, uint64_t *skip)
+{
+	struct http1 *f = &s->k->dirs[s->c->dir];
+	unsigned dir = s->c->dir;
+	struct span rest = s->c->data;
+	enum conn_result r = CONN_GO_ON;
+
+	if (is_late_tls(s->k, s->c))
+		return CONN_ALIEN;
+	while (r == CONN_GO_ON) {
+		switch (http1_next(f, &s->env->one, s->c, &rest)) {
+		case HTTP1_HEAD: r = head_take(s, dir); break;
+		case HTTP1_ALIEN: r = alien_take(s, dir); break;
+		case HTTP1_DROPPED:
+			count_dropped(s->env);
+			hole(s, dir, false);
+			break;
+		case HTTP1_BAD_CHUNK:
+			s->env->stats.bad_chunks++;
+			hole(s, dir, false);
+			break;
+		default:
+			/* Bytes passed over unread may have been a response. */
+			if (f->state == HTTP1_SEEK && !http1_is_in_head(f))
+				hole(s, dir, false);
+			*skip = f->skip;
+			return CONN_GO_ON;
+		}
+	}
+	return r;
+}
+
+/* Whether a response that was lost may have ended HTTP: then what looks like a head may be the
+ * content of a tunnel. Java's client asks for h2c on every connection, in vain; it is let off. */
+static bool may_have_switched(const struct step *s, unsigned dir)
+{
+	const struct pair *p = &s->k->pair;
+
+	return is_role_known(s->k) && dir != s->k->client_dir && p->first && p->last->may_switch;
+}
+
+/* Bytes of this direction are missing: what is known of a head that was begun is told, then the
+ * next one is looked for. */
+static enum conn_result cut_follow(const struct step *s, unsigned dir)
+{
+	struct http1 *f = &s->k->dirs[dir];
+	bool was_in_head = http1_is_in_head(f);
+	bool is_at_head = f->state == HTTP1_START && (s->c->gap_len || was_in_head);
+	enum conn_result r = CONN_GO_ON;
+
+	if (f->state == HTTP1_IGNORE)
+		return r;
+	if (http1_cut(f, &s->env->one) == HTTP1_HEAD) {
+		r = head_take(s, dir);
+		is_at_head = false;
+	} else if (was_in_head && is_role_known(s->k)) {
+		s->env->stats.heads_cut++;
+	}
+	if (r != CONN_GO_ON)
+		return r;
+	hole(s, dir, is_at_head);
+	if (!may_have_switched(s, dir))
+		return CONN_GO_ON;
+	tell_all_unanswered(s, HTTP_LOST);
+	return CONN_DONE;
+}
+
+/* A head that its sender left unfinished is no message: browsers and servers drop it. */
+static void head_give_up(const struct step *s, unsigned dir)
+{
+	struct http1 *f = &s->k->dirs[dir];
+
+	s->env->stats.heads_unfinished += http1_is_in_head(f) && is_role_known(s->k);
+	http1_ignore(f, &s->env->one);
+}
+
+static void fin_follow(const struct step *s, unsigned dir)
+{
+	head_give_up(s, dir);
+	/* After its FIN a client still gets responses; after a server's none come. */
+	if (is_role_known(s->k) && dir != s->k->client_dir)
+		tell_all_unanswered(s, HTTP_CLOSED);
+}
+
+enum conn_result conn_chunk(struct conn *k, struct conn_env *env, const struct connection *net,
+			    const struct chunk *c, uint64_t *skip)
+{
+	struct step s = { k, env, net, c };
+
+	*skip = 0;
+	switch (c->kind) {
+	case CHUNK_DATA: return data_follow(&s, skip);
+	case CHUNK_GAP:
+		if (k->dirs[c->dir].state == HTTP1_IGNORE)
+			*skip = CHUNK_SKIP_ALL;
+		return cut_follow(&s, c->dir);
+	default: fin_follow(&s, c->dir); return CONN_GO_ON;
+	}
+}
+
+static enum http_outcome outcome_of(enum chunk_kind kind)
+{
+	switch (kind) {
+	case CHUNK_RESET: return HTTP_RESET;
+	case CHUNK_CLOSED: return HTTP_CLOSED;
+	case CHUNK_TIMEOUT: return HTTP_TIMEOUT;
+	case CHUNK_EVICTED: return HTTP_LOST;
+	default: return HTTP_PENDING;
+	}
+}
+
+void conn_end(struct conn *k, struct conn_env *env, const struct connection *net,
+	      const struct chunk *c)
+{
+	struct step s = { k, env, net, c };
+	/* A response that has begun answers an earlier request than one that has. */
+	unsigned server = is_role_known(k) ? !k->client_dir : 0;
+	bool is_our_end = c->kind == CHUNK_END || c->kind == CHUNK_EVICTED;
+
+	for (unsigned i = 0; i < 2; i++) {
+		unsigned dir = i ? !server : server;
+
+		if (!is_our_end)
+			head_give_up(&s, dir);
+		else if (http1_cut(&k->dirs[dir], &env->one) == HTTP1_HEAD &&
+			 head_take(&s, dir) != CONN_GO_ON)
+			return;
+	}
+	if (!is_role_known(k))
+		env->stats.other_connections++;
+	else
+		tell_all_unanswered(&s, outcome_of(c->kind));
+}

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * conn: one connection that speaks HTTP/1: which end asks, and what becomes of each request.
+ *
+ * In:   the chunks of both directions (net/chunk.h).
+ * Out:  exchanges.
+ * Spec: RFC 9112, 9.
+ *
+ * The role of a direction is read from its first start line; the other direction has the other
+ * role then. A connection is told to be something else (CONN_ALIEN) only as long as no direction
+ * has shown HTTP.
+ */
+#ifndef HTTP_CONN_H
+#define HTTP_CONN_H
+
+#include "http/http.h"
+#include "http/http1.h"
+#include "http/pair.h"
+
+#define CONN_DIR_UNKNOWN 2
+
+struct conn {
+	struct conn *prev, *next; /* all connections of the owner */
+	struct http1 dirs[2];
+	struct pair pair;
+	uint32_t index;     /* of the next exchange */
+	uint8_t client_dir; /* the direction of requests, or CONN_DIR_UNKNOWN */
+	uint8_t tls_cnt;    /* chunks that began like a TLS record, while nothing is known */
+	bool has_hole[2];   /* a hole was told before the roles were known */
+};
+
+/* What all connections share. */
+struct conn_env {
+	exchange_fn emit;
+	void *ctx;
+	struct http_stats stats;
+	struct http1_env one;
+};
+
+enum conn_result {
+	CONN_GO_ON,
+	CONN_DONE,  /* nothing more of it is HTTP/1: it switched protocols, and is counted */
+	CONN_ALIEN, /* it never was; not counted yet */
+};
+
+void conn_init(struct conn *k);
+/* Requests that still wait are dropped. */
+void conn_fini(struct conn *k, struct conn_env *env);
+
+/*
+ * Follow c, which is not the last chunk. net is whose chunk it is.
+ *
+ * CONN_GO_ON  *skip is what http_chunk() is to return
+ */
+enum conn_result conn_chunk(struct conn *k, struct conn_env *env, const struct connection *net,
+			    const struct chunk *c, uint64_t *skip);
+
+/* Follow c, the last chunk: every request that waits is told with what came instead. */
+void conn_end(struct conn *k, struct conn_env *env, const struct connection *net,
+	      const struct chunk *c);
+
+#endif

@@ -1,0 +1,366 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "http/head.h"
+
+#include <stdlib.h>
+
+#include "http/startline.h"
+
+/* Values that are not to be kept stand as this. */
+static const char value_private[] = "(present)";
+
+struct scan {
+	const uint8_t *ptr, *end;
+	bool is_after_lf; /* the line before was ended by LF: an empty one ends the block */
+};
+
+enum line {
+	LINE_OK,
+	LINE_EMPTY, /* the one that ends the block */
+	LINE_MORE,  /* its end is not there */
+};
+
+void head_init(struct head *h)
+{
+	memset(h, 0, sizeof(*h));
+}
+
+void head_fini(struct head *h)
+{
+	free((void *)(uintptr_t)h->fold.ptr);
+}
+
+/* The fields[] array, which is most of the struct, need not be cleared. */
+static void head_reset(struct head *h)
+{
+	h->is_request = false;
+	h->has_start = false;
+	h->len = 0;
+	h->flaws = 0;
+	h->method = h->target = h->host = (struct span){ 0 };
+	h->status = 0;
+	h->auth = HTTP_AUTH_NONE;
+	h->coding = HEAD_CODING_NONE;
+	h->has_length = false;
+	h->length = 0;
+	h->has_h2c = false;
+	h->has_upgrade = false;
+	h->fields_cnt = 0;
+	h->values_cut = 0;
+	h->fold.len = 0;
+	h->is_fold_failed = false;
+}
+
+/* The next line without its end. CR alone ends a line too, as in Chromium. */
+static enum line line_next(struct head *h, struct scan *s, struct span *line)
+{
+	const uint8_t *lf =
+		s->ptr == s->end ? NULL : memchr(s->ptr, '\n', (size_t)(s->end - s->ptr));
+	const uint8_t *cr;
+	bool is_empty_end;
+
+	if (!lf)
+		return LINE_MORE;
+	*line = span_make(s->ptr, (size_t)(lf - s->ptr));
+	if (line->len && lf[-1] == '\r')
+		line->len--;
+	else
+		h->flaws |= HTTP_FLAW_BARE_LF;
+	cr = line->len ? memchr(line->ptr, '\r', line->len) : NULL;
+	if (cr) {
+		line->len = (size_t)(cr - line->ptr);
+		s->ptr = cr + 1;
+		s->is_after_lf = false;
+		return LINE_OK;
+	}
+	s->ptr = lf + 1;
+	is_empty_end = line->len == 0 && s->is_after_lf;
+	s->is_after_lf = true;
+	return is_empty_end ? LINE_EMPTY : LINE_OK;
+}
+
+static bool is_blank(uint8_t c)
+{
+	return c == ' ' || c == '\t';
+}
+
+/* One member of a Content-Length, which may be a list of equal ones (RFC 9110, 8.6). */
+static bool length_read(struct span s, uint64_t *out)
+{
+	uint64_t n = 0;
+
+	if (!s.len)
+		return false;
+	for (size_t i = 0; i < s.len; i++) {
+		unsigned digit = (unsigned)s.ptr[i] - '0';
+
+		if (digit > 9 || n > ((uint64_t)INT64_MAX - digit) / 10)
+			return false;
+		n = n * 10 + digit;
+	}
+	*out = n;
+	return true;
+}
+
+/* The next member of a comma list, trimmed. False at its end. */
+static bool member_next(struct span *list, struct span *member)
+{
+	size_t n;
+
+	if (!span_is_present(*list))
+		return false;
+	n = span_find(*list, ',');
+	*member = span_trim(span_first(*list, n));
+	*list = n < list->len ? span_from(*list, n + 1) : (struct span){ 0 };
+	return true;
+}
+
+static void take_length(struct head *h, struct span value)
+{
+	struct span member;
+	uint64_t n;
+
+	while (member_next(&value, &member)) {
+		if (!length_read(member, &n)) {
+			h->flaws |= HTTP_FLAW_BAD_LENGTH;
+		} else if (!h->has_length) {
+			h->has_length = true;
+			h->length = n;
+		} else if (n != h->length) {
+			h->flaws |= HTTP_FLAW_LENGTHS_DIFFER;
+		}
+	}
+}
+
+/* The last coding of the last line decides; "identity" (RFC 2616) is none. */
+static void take_coding(struct head *h, struct span value)
+{
+	struct span member;
+
+	while (member_next(&value, &member)) {
+		member = span_trim(span_first(member, span_find(member, ';')));
+		if (!member.len)
+			continue;
+		if (span_is_nocase(member, "chunked"))
+			h->coding = HEAD_CODING_CHUNKED;
+		else if (span_is_nocase(member, "identity"))
+			h->coding = HEAD_CODING_NONE;
+		else
+			h->coding = HEAD_CODING_OTHER;
+	}
+}
+
+static void take_upgrade(struct head *h, struct span value)
+{
+	struct span member;
+
+	while (member_next(&value, &member)) {
+		if (span_is_nocase(member, "h2c"))
+			h->has_h2c = true;
+		else if (member.len)
+			h->has_upgrade = true;
+	}
+}
+
+static void take_auth(struct head *h, struct span value)
+{
+	static const struct {
+		const char *scheme;
+		enum http_auth auth;
+	} table[] = {
+		{ "basic", HTTP_AUTH_BASIC },         { "digest", HTTP_AUTH_DIGEST },
+		{ "negotiate", HTTP_AUTH_NEGOTIATE }, { "ntlm", HTTP_AUTH_NTLM },
+		{ "bearer", HTTP_AUTH_BEARER },
+	};
+	struct span scheme = span_first(value, span_find(value, ' '));
+
+	h->auth = HTTP_AUTH_OTHER;
+	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
+		if (span_is_nocase(scheme, table[i].scheme))
+			h->auth = table[i].auth;
+	}
+}
+
+/* What a field tells the framer; the value that is to be kept of it. */
+static struct span field_use(struct head *h, enum http_name id, struct span value)
+{
+	switch (id) {
+	case HTTP_NAME_CONTENT_LENGTH: take_length(h, value); break;
+	case HTTP_NAME_TRANSFER_ENCODING: take_coding(h, value); break;
+	case HTTP_NAME_UPGRADE: take_upgrade(h, value); break;
+	case HTTP_NAME_HOST:
+		if (!span_is_present(h->host))
+			h->host = value;
+		break;
+	case HTTP_NAME_AUTHORIZATION: take_auth(h, value); return span_text(value_private);
+	case HTTP_NAME_COOKIE:
+	case HTTP_NAME_SET_COOKIE: return span_text(value_private);
+	default: break;
+	}
+	return value;
+}
+
+/* One whole line. What frames the body is read even where there is no room to keep the line. */
+static void field_take(struct head *h, struct span line, bool is_cut)
+{
+	size_t colon = span_find(line, ':');
+	struct span name = span_first(line, colon);
+	struct span value;
+	enum http_name id;
+
+	if (colon == line.len || !colon || is_blank(line.ptr[0])) {
+		h->flaws |= HTTP_FLAW_NO_COLON;
+		return;
+	}
+	if (is_blank(line.ptr[colon - 1])) {
+		h->flaws |= HTTP_FLAW_BLANK_NAME;
+		name = span_trim(name);
+	}
+	id = http_name_of(name);
+	if (id == HTTP_NAME_NONE)
+		return;
+	value = field_use(h, id, span_trim(span_from(line, colon + 1)));
+	if (h->fields_cnt == HTTP_FIELDS_MAX) {
+		h->flaws |= HTTP_FLAW_FIELDS_OVER;
+		return;
+	}
+	if (value.len > HTTP_VALUE_MAX) {
+		value.len = HTTP_VALUE_MAX;
+		is_cut = true;
+	}
+	h->values_cut += is_cut;
+	h->fields[h->fields_cnt++] =
+		(struct http_field){ .id = id, .is_cut = is_cut, .name = name, .value = value };
+}
+
+/* Room for the joined lines of what is left of the block: joining never makes them longer. It
+ * is taken once a block, for the spans of fields point into it. */
+static bool fold_reserve(struct head *h, size_t size)
+{
+	uint8_t *bigger;
+
+	if (h->fold.len || size <= h->fold_cap)
+		return true;
+	bigger = malloc(size);
+	if (!bigger)
+		return false;
+	free((void *)(uintptr_t)h->fold.ptr);
+	h->fold.ptr = bigger;
+	h->fold_cap = size;
+	return true;
+}
+
+static void fold_add(struct head *h, struct span s)
+{
+	memcpy((uint8_t *)(uintptr_t)h->fold.ptr + h->fold.len, s.ptr, s.len);
+	h->fold.len += s.len;
+}
+
+/*
+ * line is continued by the line at s (RFC 9112, 5.2). Join them and take the whole.
+ * LINE_MORE: the folded line's end is not known; nothing was taken.
+ */
+static enum line folded_take(struct head *h, struct scan *s, struct span line)
+{
+	bool has_room = fold_reserve(h, line.len + (size_t)(s->end - s->ptr));
+	size_t begin = h->fold.len;
+	struct span next = line;
+
+	h->flaws |= HTTP_FLAW_FOLDED;
+	if (!has_room)
+		h->is_fold_failed = true;
+	else
+		fold_add(h, line);
+	while (is_blank(*s->ptr)) {
+		if (line_next(h, s, &next) != LINE_OK || s->ptr == s->end)
+			return LINE_MORE;
+		if (!has_room)
+			continue;
+		fold_add(h, span_text(" "));
+		while (next.len && is_blank(next.ptr[0]))
+			next = span_from(next, 1);
+		fold_add(h, next);
+	}
+	if (has_room)
+		line = span_make(h->fold.ptr + begin, h->fold.len - begin);
+	field_take(h, line, !has_room);
+	return LINE_OK;
+}
+
+/* Only a line that has a name can be continued. */
+static bool line_is_open(struct span line)
+{
+	size_t colon = span_find(line, ':');
+
+	return colon && colon < line.len && !is_blank(line.ptr[0]);
+}
+
+static enum line fields_parse(struct head *h, struct scan *s)
+{
+	struct span line;
+	enum line r;
+
+	for (;;) {
+		r = line_next(h, s, &line);
+		if (r != LINE_OK)
+			return r;
+		if (s->ptr == s->end)
+			return LINE_MORE;
+		if (is_blank(*s->ptr) && line_is_open(line)) {
+			if (folded_take(h, s, line) == LINE_MORE)
+				return LINE_MORE;
+		} else if (line.len) {
+			field_take(h, line, false);
+		}
+	}
+}
+
+enum head_result head_parse(struct head *h, struct span bytes, enum head_role role)
+{
+	struct scan s = { .ptr = bytes.ptr, .end = bytes.ptr + bytes.len };
+	struct span line;
+	enum line r;
+
+	head_reset(h);
+	if (line_next(h, &s, &line) == LINE_MORE)
+		return HEAD_MORE;
+	if (!startline_read(h, line, role))
+		return HEAD_BAD;
+	h->has_start = true;
+	if (h->version == HTTP_0_9) {
+		h->len = (size_t)(s.ptr - bytes.ptr);
+		return HEAD_OK;
+	}
+	r = fields_parse(h, &s);
+	h->len = (size_t)(s.ptr - bytes.ptr);
+	if (memchr(bytes.ptr, 0, h->len))
+		h->flaws |= HTTP_FLAW_NUL;
+	if (h->coding != HEAD_CODING_NONE && (h->has_length || h->flaws & HTTP_FLAW_BAD_LENGTH))
+		h->flaws |= HTTP_FLAW_LENGTH_AND_TE;
+	return r == LINE_EMPTY ? HEAD_OK : HEAD_MORE;
+}
+
+size_t head_end(struct span bytes, size_t from)
+{
+	const uint8_t *end = bytes.ptr + bytes.len;
+	const uint8_t *p = bytes.ptr + from;
+
+	while (p < end && (p = memchr(p, '\n', (size_t)(end - p)))) {
+		p++;
+		if (p < end && *p == '\n')
+			return (size_t)(p + 1 - bytes.ptr);
+		if (p + 1 < end && p[0] == '\r' && p[1] == '\n')
+			return (size_t)(p + 2 - bytes.ptr);
+	}
+	return 0;
+}
+
+bool head_is_proof(const struct head *h, bool is_whole)
+{
+	if (h->flaws & (HTTP_FLAW_NO_COLON | HTTP_FLAW_BLANK_NAME | HTTP_FLAW_NUL))
+		return false;
+	if (!h->is_request)
+		return true;
+	if (is_whole && h->version == HTTP_1_1 && !span_is_present(h->host))
+		return false;
+	return startline_is_usual(h);
+}

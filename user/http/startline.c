@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "http/startline.h"
+
+/* "HTTP/1.1" */
+#define VERSION_LEN 8
+
+static bool is_digit(uint8_t c)
+{
+	return c >= '0' && c <= '9';
+}
+
+/* RFC 9110, 5.6.2. */
+static bool is_token_char(uint8_t c)
+{
+	static const bool table[256] = {
+		['!'] = 1, ['#' ... '\''] = 1, ['*'] = 1,         ['+'] = 1, ['-'] = 1,
+		['.'] = 1, ['0' ... '9'] = 1,  ['A' ... 'Z'] = 1, ['^'] = 1, ['_'] = 1,
+		['`'] = 1, ['a' ... 'z'] = 1,  ['|'] = 1,         ['~'] = 1,
+	};
+
+	return table[c];
+}
+
+/* How many bytes of s fit "HTTP/", letters of either case. */
+static size_t protocol_fit(struct span s)
+{
+	size_t n = 0;
+
+	while (n < 4 && n < s.len && (s.ptr[n] | 0x20) == "http"[n])
+		n++;
+	return n == 4 && n < s.len && s.ptr[n] == '/' ? 5 : n;
+}
+
+/* "HTTP/d.d" of exactly s; 0 when it is not. Minor versions above 1 read as 1.1. */
+static enum http_version version_read(struct span s)
+{
+	if (s.len != VERSION_LEN || protocol_fit(s) != 5 || !is_digit(s.ptr[5]) ||
+	    s.ptr[6] != '.' || !is_digit(s.ptr[7]))
+		return 0;
+	if (s.ptr[5] == '0' || (s.ptr[5] == '1' && s.ptr[7] == '0'))
+		return HTTP_1_0;
+	return HTTP_1_1;
+}
+
+static bool response_read(struct head *h, struct span line)
+{
+	struct span s;
+
+	h->version = version_read(span_first(line, VERSION_LEN));
+	s = span_from(line, VERSION_LEN);
+	if (!h->version || !s.len || s.ptr[0] != ' ')
+		return false;
+	while (s.len && s.ptr[0] == ' ')
+		s = span_from(s, 1);
+	if (s.len < 3 || !is_digit(s.ptr[0]) || !is_digit(s.ptr[1]) || !is_digit(s.ptr[2]) ||
+	    (s.len > 3 && is_digit(s.ptr[3])))
+		return false;
+	h->status = (uint16_t)((s.ptr[0] - '0') * 100 + (s.ptr[1] - '0') * 10 + s.ptr[2] - '0');
+	return h->status >= 100;
+}
+
+/* The length of the method and the SP after it; 0 when there is none. */
+static size_t method_len(struct span line)
+{
+	size_t n = 0;
+
+	while (n < line.len && n <= HTTP_METHOD_MAX && is_token_char(line.ptr[n]))
+		n++;
+	return n && n <= HTTP_METHOD_MAX && n < line.len && line.ptr[n] == ' ' ? n + 1 : 0;
+}
+
+static size_t last_space(struct span s)
+{
+	const uint8_t *p = s.len ? memrchr(s.ptr, ' ', s.len) : NULL;
+
+	return p ? (size_t)(p - s.ptr) : s.len;
+}
+
+/* The target may hold SP: servers differ, and what stands before the version is the most that
+ * can be said. */
+static bool request_read(struct head *h, struct span line)
+{
+	size_t n = method_len(line);
+	struct span rest;
+	size_t space;
+
+	if (!n)
+		return false;
+	h->is_request = true;
+	h->method = span_first(line, n - 1);
+	rest = span_trim(span_from(line, n));
+	if (!rest.len || rest.ptr[0] < ' ')
+		return false;
+	space = last_space(rest);
+	if (space < rest.len) {
+		h->version = version_read(span_from(rest, space + 1));
+		h->target = span_trim(span_first(rest, space));
+		if (span_is(h->method, "PRI") && span_is(rest, "* HTTP/2.0"))
+			h->version = HTTP_2;
+		return h->version && h->target.len;
+	}
+	h->version = HTTP_0_9;
+	h->target = rest;
+	return span_is(h->method, "GET") && startline_is_usual(h);
+}
+
+bool startline_read(struct head *h, struct span line, enum head_role role)
+{
+	if (protocol_fit(line) == 5)
+		return role != HEAD_REQUEST && response_read(h, line);
+	return role != HEAD_RESPONSE && request_read(h, line);
+}
+
+/* Methods of browsers, APIs and WebDAV. A hole may end inside a method: so none is here that is
+ * the end of another, but PATCH (of PROPPATCH), which is too common to be left out. */
+static bool is_usual_method(struct span method)
+{
+	static const char *const methods[] = { "GET",    "POST",     "OPTIONS",  "HEAD",  "PUT",
+					       "DELETE", "PATCH",    "CONNECT",  "TRACE", "QUERY",
+					       "COPY",   "MOVE",     "PROPFIND", "MKCOL", "REPORT",
+					       "UNLOCK", "PROPPATCH" };
+
+	for (size_t i = 0; i < sizeof(methods) / sizeof(methods[0]); i++) {
+		if (span_is(method, methods[i]))
+			return true;
+	}
+	return false;
+}
+
+bool startline_is_usual(const struct head *h)
+{
+	struct span t = h->target;
+
+	if (!is_usual_method(h->method))
+		return false;
+	return t.ptr[0] == '/' || t.ptr[0] == '*' || span_is(h->method, "CONNECT") ||
+	       protocol_fit(t) == 4;
+}
+
+bool head_may_start(struct span bytes, enum head_role role)
+{
+	size_t n = protocol_fit(bytes);
+
+	if (n == 5 || n == bytes.len)
+		return role != HEAD_REQUEST || n < 5;
+	if (role == HEAD_RESPONSE)
+		return false;
+	for (n = 0; n < bytes.len && is_token_char(bytes.ptr[n]); n++) {
+		if (n == HTTP_METHOD_MAX)
+			return false;
+	}
+	if (n == bytes.len)
+		return true;
+	/* After the method come SP and a target, which has no control characters. */
+	return n && bytes.ptr[n] == ' ' &&
+	       (n + 1 == bytes.len || bytes.ptr[n + 1] >= ' ' || bytes.ptr[n + 1] == '\t');
+}
+
+struct startline_target startline_split(struct span method, struct span target)
+{
+	struct startline_target t = { .path = target };
+	struct span rest = target;
+	size_t n = 0;
+
+	if (span_is(method, "CONNECT")) {
+		t.authority = target;
+		t.path = span_from(target, target.len);
+		return t;
+	}
+	/* A scheme: letters up to "://". A path begins with "/" and so has none. */
+	while (n < rest.len && is_token_char(rest.ptr[n]))
+		n++;
+	if (!n || !span_starts(span_from(rest, n), "://"))
+		return t;
+	rest = span_from(rest, n + 3);
+	for (n = 0; n < rest.len && rest.ptr[n] != '/' && rest.ptr[n] != '?';)
+		n++;
+	t.path = span_from(rest, n);
+	if (!t.path.len)
+		t.path = span_text("/");
+	t.authority = span_first(rest, n);
+	n = span_find(t.authority, '@');
+	if (n < t.authority.len)
+		t.authority = span_from(t.authority, n + 1);
+	return t;
+}
