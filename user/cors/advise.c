@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "cors/advise.h"
+
+#include "cors/preflight.h"
+
+/* No browser keeps a preflight's permission for longer. */
+#define MAX_AGE_HEEDED 86400
+
+static struct clue *tell(const struct scene *s, struct clues *out, enum rule_index rule,
+			 enum confidence confidence, const char *detail)
+{
+	struct clue *k = clues_add(out, rule, confidence, detail);
+
+	k->args[0] = s->path;
+	k->args[1] = s->origin;
+	clue_evidence(k, s->packet);
+	return k;
+}
+
+/* Both say "everybody" and "with credentials", which cannot be. */
+static void look_wildcard(const struct scene *s, struct clues *out)
+{
+	if (span_is_present(s->input.acao.value) && span_is(s->input.acao.value, "*") &&
+	    span_is_present(s->input.acac.value) && span_is(s->input.acac.value, "true"))
+		tell(s, out, RULE_ACAC_WITH_WILDCARD, CONFIDENCE_CERTAIN,
+		     "{0} sends Access-Control-Allow-Origin: * with "
+		     "Access-Control-Allow-Credentials: true");
+}
+
+void advise_preflight(const struct scene *s, struct clues *out)
+{
+	bool is_told;
+	uint64_t age = preflight_max_age_s(&s->response, &is_told);
+	struct clue *k;
+
+	if (s->check.code == RULE_NONE && preflight_auth_is_by_wildcard(&s->request, &s->response)) {
+		k = tell(s, out, RULE_PREFLIGHT_AUTH_WILDCARD, CONFIDENCE_CERTAIN,
+			 "the preflight for {0} from {1} asks for Authorization, which only * allows");
+		k->subject = span_text("authorization");
+	}
+	look_wildcard(s, out);
+	if (is_told && age > MAX_AGE_HEEDED) {
+		k = tell(s, out, RULE_MAX_AGE_OVER_CAP, CONFIDENCE_LIKELY,
+			 "{0} sends Access-Control-Max-Age: {2}");
+		k->args[2] = fieldget_first(&s->response, HTTP_NAME_ACMA);
+	}
+	if (fieldget_has(&s->request, HTTP_NAME_ACR_PRIVATE_NETWORK))
+		tell(s, out, RULE_PRIVATE_NETWORK, CONFIDENCE_CERTAIN,
+		     fieldget_has(&s->response, HTTP_NAME_ACA_PRIVATE_NETWORK) ?
+			     "the preflight for {0} asks for private network access, which is "
+			     "granted" :
+			     "the preflight for {0} asks for private network access, which the "
+			     "response does not grant");
+}
+
+/* Access-Control-Expose-Headers that exposes nothing. */
+static void look_exposed(const struct scene *s, struct clues *out)
+{
+	struct span line, m;
+	unsigned at = 0;
+
+	while (fieldget_next(&s->response, HTTP_NAME_ACEH, &at, &line)) {
+		while (fieldget_member(&line, &m)) {
+			if (m.len && span_find(m, '"') == m.len && span_find(m, ' ') == m.len &&
+			    span_find(m, ';') == m.len)
+				continue;
+			if (!m.len)
+				continue;
+			tell(s, out, RULE_ACEH_SYNTAX, CONFIDENCE_CERTAIN,
+			     "{0} sends Access-Control-Expose-Headers with {2} in it")
+				->args[2] = m;
+			return;
+		}
+	}
+	if (s->credentials.mode == CORS_CREDENTIALS_INCLUDE &&
+	    fieldget_has_member(&s->response, HTTP_NAME_ACEH, "*"))
+		tell(s, out, RULE_ACEH_WILDCARD_CREDENTIALS, CONFIDENCE_CERTAIN,
+		     "{0} exposes * to a request with credentials");
+}
+
+void advise_actual(const struct scene *s, const struct redirect_hop *hop, struct clues *out)
+{
+	struct clue *k;
+
+	/* Only a chain that had another origin before proves that the redirect took it away. */
+	if (hop && hop->origin && !hop->is_null && span_is(s->origin, "null") &&
+	    s->check.code != RULE_NONE) {
+		k = tell(s, out, RULE_REDIRECT_TAINTED_ORIGIN, CONFIDENCE_LIKELY,
+			 "{0} was reached by a redirect from another origin, so that the browser sent "
+			 "Origin: null");
+		k->evidence[1] = k->evidence[0];
+		k->evidence[0] = hop->packet;
+		k->evidence_cnt = 2;
+	}
+	look_wildcard(s, out);
+	if (fieldget_has(&s->response, HTTP_NAME_ACEH))
+		look_exposed(s, out);
+}
+
+void advise_unsure(const struct scene *s, struct clues *out)
+{
+	struct clue *k;
+
+	if (s->kind.is_extension)
+		tell(s, out, RULE_EXTENSION_ORIGIN, CONFIDENCE_POSSIBLE,
+		     "{1} asked for {0}; whether the CORS check applies to it is not on the wire");
+	else {
+		k = tell(s, out, RULE_CORS_MODE_UNKNOWN, CONFIDENCE_POSSIBLE,
+			 "if the POST to {0} from {1} was a CORS request, it would be blocked: {2}");
+		k->args[2] = span_text(rules[s->check.code].title);
+	}
+}

@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "cors/causes.h"
+
+#include <stdlib.h>
+
+#include "base/hash.h"
+#include "base/limits.h"
+
+struct causes {
+	struct cause **rows; /* in the order in which they were opened */
+	size_t cnt, max;
+	uint32_t *index; /* open addressing by id: row plus 1; 0 empty */
+	size_t mask;
+	const struct cause **sorted; /* made by causes_sorted() */
+};
+
+/* An empty text for those that nobody filled in, so that readers need no test for NULL. */
+static const char nothing[] = "";
+
+struct causes *causes_new(size_t max)
+{
+	struct causes *t = calloc(1, sizeof(*t));
+	size_t cap = 4;
+
+	if (!t)
+		return NULL;
+	while (cap < 2 * max)
+		cap *= 2;
+	t->max = max;
+	t->mask = cap - 1;
+	t->rows = calloc(max, sizeof(struct cause *));
+	t->sorted = calloc(max, sizeof(struct cause *));
+	t->index = calloc(cap, sizeof(*t->index));
+	if (!t->rows || !t->index || !t->sorted) {
+		causes_free(t);
+		return NULL;
+	}
+	return t;
+}
+
+static void text_free(const char *s)
+{
+	if (s != nothing)
+		free((void *)(uintptr_t)s);
+}
+
+static void samples_free(struct cause_samples *s)
+{
+	for (unsigned i = 0; i < s->rows_cnt; i++)
+		free(s->rows[i].text);
+}
+
+static void cause_free(struct cause *c)
+{
+	text_free(c->host);
+	text_free(c->detail);
+	text_free(c->console);
+	text_free(c->fix);
+	text_free(c->platform);
+	text_free(c->curl);
+	text_free(c->example);
+	samples_free(&c->origins);
+	samples_free(&c->endpoints);
+	free(c);
+}
+
+void causes_free(struct causes *t)
+{
+	if (!t)
+		return;
+	for (size_t i = 0; i < t->cnt; i++)
+		cause_free(t->rows[i]);
+	free(t->rows);
+	free(t->index);
+	free(t->sorted);
+	free(t);
+}
+
+uint64_t causes_id(const struct rule *rule, struct span host, struct span about)
+{
+	uint8_t lower[256];
+	size_t n = host.len < sizeof(lower) ? host.len : sizeof(lower);
+	uint64_t h;
+
+	for (size_t i = 0; i < n; i++)
+		lower[i] = host.ptr[i] >= 'A' && host.ptr[i] <= 'Z' ? host.ptr[i] | 0x20 :
+								       host.ptr[i];
+	/* Chained seeds, so that "ab" + "c" is not "a" + "bc". */
+	h = hash_span(span_text(rule->id), 0);
+	h = hash_bytes(lower, n, h);
+	return hash_span(about, h);
+}
+
+static size_t probe(const struct causes *t, uint64_t id)
+{
+	size_t at = (size_t)id & t->mask;
+
+	while (t->index[at] && t->rows[t->index[at] - 1]->id != id)
+		at = (at + 1) & t->mask;
+	return at;
+}
+
+struct cause *causes_find(const struct causes *t, uint64_t id)
+{
+	uint32_t i = t->index[probe(t, id)];
+
+	return i ? t->rows[i - 1] : NULL;
+}
+
+bool causes_is_full(const struct causes *t)
+{
+	return t->cnt == t->max;
+}
+
+struct cause *causes_open(struct causes *t, uint64_t id, const struct rule *rule)
+{
+	struct cause *c = calloc(1, sizeof(*c));
+
+	if (!c)
+		return NULL;
+	c->id = id;
+	c->rule = rule;
+	c->host = c->detail = c->fix = c->platform = c->curl = c->example = nothing;
+	t->index[probe(t, id)] = (uint32_t)t->cnt + 1;
+	t->rows[t->cnt++] = c;
+	return c;
+}
+
+/* Keep a copy of t in *to; false when memory is short. */
+static bool keep(const char **to, const struct text *t)
+{
+	char *copy;
+
+	if (!t || (t->len == 0 && *to == nothing))
+		return true;
+	copy = text_dup(t);
+	if (copy)
+		*to = copy;
+	return copy != NULL;
+}
+
+bool causes_tell(struct cause *c, const struct cause_texts *texts)
+{
+	char buf[64];
+	struct text platform = text_init(buf, sizeof(buf));
+	bool ok = true;
+
+	text_add(&platform, texts->platform);
+	ok &= keep(&c->host, texts->host);
+	ok &= keep(&c->detail, texts->detail);
+	ok &= keep(&c->console, texts->console);
+	ok &= keep(&c->fix, texts->fix);
+	ok &= keep(&c->curl, texts->curl);
+	ok &= keep(&c->example, texts->example);
+	ok &= keep(&c->platform, &platform);
+	return ok;
+}
+
+/* Count a value among the samples; one more row while there is room. */
+static void sample(struct cause_samples *s, struct span value)
+{
+	char buf[CORS_SAMPLE_MAX];
+	struct text t;
+	char *copy;
+
+	if (!span_is_present(value))
+		return;
+	t = text_init(buf, sizeof(buf));
+	text_wire(&t, value);
+	for (unsigned i = 0; i < s->rows_cnt; i++) {
+		if (strcmp(s->rows[i].text, buf) == 0) {
+			s->rows[i].cnt++;
+			return;
+		}
+	}
+	copy = s->rows_cnt < CAUSE_SAMPLES_MAX ? text_dup(&t) : NULL;
+	if (!copy) {
+		s->others++;
+		return;
+	}
+	s->rows[s->rows_cnt++] = (struct cause_sample){ .text = copy, .cnt = 1 };
+}
+
+void causes_count(struct cause *c, uint64_t time_ns, enum confidence confidence,
+		  struct span origin, struct span endpoint)
+{
+	if (c->cnt++ == 0 || time_ns < c->first_ns)
+		c->first_ns = time_ns;
+	if (time_ns > c->last_ns)
+		c->last_ns = time_ns;
+	if (confidence > c->confidence)
+		c->confidence = confidence;
+	sample(&c->origins, origin);
+	sample(&c->endpoints, endpoint);
+}
+
+/* Whether a is to be told before b; total, so that the order is the same in every run. */
+static bool is_worse(const struct cause *a, const struct cause *b)
+{
+	if (a->rule->severity != b->rule->severity)
+		return a->rule->severity > b->rule->severity;
+	if (a->confidence != b->confidence)
+		return a->confidence > b->confidence;
+	if (a->cnt != b->cnt)
+		return a->cnt > b->cnt;
+	if (a->first_ns != b->first_ns)
+		return a->first_ns < b->first_ns;
+	return a->id < b->id;
+}
+
+/* Let the row at i sink to its place in a heap whose top is the row to be told last. */
+static void sift(const struct cause **rows, size_t i, size_t cnt)
+{
+	const struct cause *row = rows[i];
+	size_t child;
+
+	while ((child = 2 * i + 1) < cnt) {
+		if (child + 1 < cnt && is_worse(rows[child], rows[child + 1]))
+			child++;
+		if (!is_worse(row, rows[child]))
+			break;
+		rows[i] = rows[child];
+		i = child;
+	}
+	rows[i] = row;
+}
+
+const struct cause *const *causes_sorted(struct causes *t, size_t *cnt)
+{
+	const struct cause **rows = t->sorted;
+
+	for (size_t i = 0; i < t->cnt; i++)
+		rows[i] = t->rows[i];
+	/* Heapsort: the core may not ask for qsort(). */
+	for (size_t i = t->cnt / 2; i-- > 0;)
+		sift(rows, i, t->cnt);
+	for (size_t n = t->cnt; n > 1; n--) {
+		const struct cause *top = rows[0];
+
+		rows[0] = rows[n - 1];
+		rows[n - 1] = top;
+		sift(rows, 0, n - 1);
+	}
+	*cnt = t->cnt;
+	return rows;
+}

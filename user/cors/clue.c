@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "cors/clue.h"
+
+void clues_reset(struct clues *c)
+{
+	c->cnt = 0;
+	c->over = 0;
+	c->room_len = 0;
+}
+
+struct clue *clues_add(struct clues *c, enum rule_index rule, enum confidence confidence,
+		       const char *detail)
+{
+	struct clue *k = &c->spare;
+
+	if (c->cnt < CORS_FINDINGS_MAX)
+		k = &c->rows[c->cnt++];
+	else
+		c->over++;
+	*k = (struct clue){ .rule = rule, .confidence = confidence, .detail = detail };
+	return k;
+}
+
+void clue_evidence(struct clue *c, uint64_t packet)
+{
+	if (packet == 0 || c->evidence_cnt == FINDING_EVIDENCE_MAX)
+		return;
+	c->evidence[c->evidence_cnt++] = packet;
+}
+
+struct text clues_open(struct clues *c)
+{
+	/* One byte stays free for the NUL of a text that has no room at all. */
+	if (c->room_len + 1 >= sizeof(c->room))
+		c->room_len = sizeof(c->room) - 1;
+	return text_init(c->room + c->room_len, sizeof(c->room) - c->room_len);
+}
+
+struct span clues_close(struct clues *c, const struct text *t)
+{
+	size_t used = t->len + 1;
+
+	c->room_len += used;
+	return text_get(t);
+}

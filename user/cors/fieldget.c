@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "cors/fieldget.h"
+
+void fieldget_index(struct fieldget *g, const struct http_message *m)
+{
+	g->m = m;
+	memset(g->first, 0, sizeof(g->first));
+	memset(g->lines, 0, sizeof(g->lines));
+	if (!m)
+		return;
+	for (size_t i = 0; i < m->fields_cnt && i < HTTP_FIELDS_MAX; i++) {
+		enum http_name id = m->fields[i].id;
+
+		if (g->first[id] == 0)
+			g->first[id] = (uint8_t)(i + 1);
+		g->lines[id]++;
+	}
+	g->first[HTTP_NAME_NONE] = 0;
+}
+
+struct span fieldget_first(const struct fieldget *g, enum http_name id)
+{
+	return g->first[id] ? g->m->fields[g->first[id] - 1].value : span_make(NULL, 0);
+}
+
+bool fieldget_next(const struct fieldget *g, enum http_name id, unsigned *at, struct span *value)
+{
+	size_t i = *at ? *at : g->first[id] ? g->first[id] - 1u : SIZE_MAX;
+
+	if (i == SIZE_MAX)
+		return false;
+	for (; i < g->m->fields_cnt && i < HTTP_FIELDS_MAX; i++) {
+		if (g->m->fields[i].id != id)
+			continue;
+		*value = g->m->fields[i].value;
+		*at = (unsigned)i + 1;
+		return true;
+	}
+	return false;
+}
+
+bool fieldget_is_cut(const struct fieldget *g, enum http_name id)
+{
+	if (!g->first[id])
+		return false;
+	for (size_t i = g->first[id] - 1u; i < g->m->fields_cnt && i < HTTP_FIELDS_MAX; i++)
+		if (g->m->fields[i].id == id && g->m->fields[i].is_cut)
+			return true;
+	return false;
+}
+
+/* Append to the joined value; what does not fit marks it as cut. */
+static size_t join(struct fieldget_value *out, size_t len, struct span s)
+{
+	if (s.len > sizeof(out->buf) - len) {
+		out->is_cut = true;
+		s.len = sizeof(out->buf) - len;
+	}
+	if (s.len)
+		memcpy(out->buf + len, s.ptr, s.len);
+	return len + s.len;
+}
+
+void fieldget_combine(const struct fieldget *g, enum http_name id, struct fieldget_value *out)
+{
+	struct span line;
+	unsigned at = 0;
+	size_t len = 0;
+
+	out->lines = g->lines[id];
+	out->is_cut = fieldget_is_cut(g, id);
+	out->value = fieldget_first(g, id);
+	if (out->lines < 2)
+		return;
+	while (fieldget_next(g, id, &at, &line)) {
+		if (line.ptr != out->value.ptr || len)
+			len = join(out, len, span_text(", "));
+		len = join(out, len, line);
+	}
+	out->value = span_make(out->buf, len);
+}
+
+bool fieldget_member(struct span *list, struct span *member)
+{
+	bool is_quoted = false;
+	size_t i;
+
+	if (!list->ptr)
+		return false;
+	if (span_find(*list, '"') == list->len) {
+		i = span_find(*list, ',');
+		*member = span_trim(span_first(*list, i));
+		*list = i < list->len ? span_from(*list, i + 1) : span_make(NULL, 0);
+		return true;
+	}
+	for (i = 0; i < list->len; i++) {
+		uint8_t c = list->ptr[i];
+
+		if (c == '"')
+			is_quoted = !is_quoted;
+		else if (is_quoted && c == '\\' && i + 1 < list->len)
+			i++;
+		else if (c == ',' && !is_quoted)
+			break;
+	}
+	*member = span_trim(span_first(*list, i));
+	*list = i < list->len ? span_from(*list, i + 1) : span_make(NULL, 0);
+	return true;
+}
+
+bool fieldget_has_member(const struct fieldget *g, enum http_name id, const char *member)
+{
+	struct span line, m;
+	unsigned at = 0;
+
+	while (fieldget_next(g, id, &at, &line))
+		while (fieldget_member(&line, &m))
+			if (span_is_nocase(m, member))
+				return true;
+	return false;
+}
+
+bool fieldget_number(struct span s, uint64_t *out)
+{
+	uint64_t n = 0;
+
+	if (s.len == 0)
+		return false;
+	for (size_t i = 0; i < s.len; i++) {
+		if (s.ptr[i] < '0' || s.ptr[i] > '9')
+			return false;
+		n = n * 10 + (s.ptr[i] - '0');
+		if (n > UINT64_MAX / 16)
+			n = UINT64_MAX / 16; /* larger than anything that is compared with */
+	}
+	*out = n;
+	return true;
+}

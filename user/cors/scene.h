@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * scene: one exchange with everything that was read off it, which the rules look at.
+ */
+#ifndef CORS_SCENE_H
+#define CORS_SCENE_H
+
+#include "cors/check.h"
+#include "cors/classify.h"
+#include "cors/credentials.h"
+#include "cors/fieldget.h"
+#include "cors/finding.h"
+
+/* Borrowed for one judge_exchange(). */
+struct scene {
+	const struct exchange *x;
+	struct fieldget request, response; /* of a message that is not there: empty */
+	struct classify kind;
+	struct credentials credentials;
+	struct check_input input; /* only when there is an origin and a response */
+	struct check check;       /* the verdict's; RULE_NONE when it passes or is unknown */
+	struct span origin;       /* Origin; absent when there is none */
+	struct span authority;    /* as the browser wrote it, as far as is known */
+	struct span path;         /* without the query */
+	const char *scheme;       /* "http" or "https" */
+	bool is_scheme_sure;
+	bool is_proxied;  /* the client is a proxy, which may change the response on its way */
+	bool is_complete; /* the response head lacks nothing: what is absent was not sent */
+	struct span others_allowed; /* what else this host was seen to allow, in words; absent: nothing */
+	uint16_t status;  /* 0 without a response */
+	uint64_t origin_word; /* its word (cors/words.h); 0 without an Origin */
+	uint64_t client;    /* hash of the client's address: a browser, or several behind one NAT */
+	uint64_t host_key;  /* of the target's authority as sent, letters folded */
+	uint64_t resource;  /* of host, path and query */
+	uint64_t packet;  /* evidence: of the response, or of the request without one */
+	uint64_t time_ns; /* when the outcome was known */
+};
+
+/* Read everything that takes no memory of earlier exchanges. The rest is left empty, but for
+ * input, which is filled by whoever judges. seed keys the hashes. */
+void scene_read(struct scene *s, const struct exchange *x, uint64_t seed);
+
+#endif
