@@ -46,6 +46,11 @@ void lane_packet(struct lane *l, const struct packet *p)
 	net_packet(l->net, p);
 }
 
+void lane_tick(struct lane *l, uint64_t now_ns)
+{
+	net_tick(l->net, now_ns);
+}
+
 void lane_finish(struct lane *l)
 {
 	net_finish(l->net);

@@ -29,6 +29,9 @@ void lane_free(struct lane *l);
 
 void lane_packet(struct lane *l, const struct packet *p);
 
+/* It is now_ns, though no packet came: see net_tick(). */
+void lane_tick(struct lane *l, uint64_t now_ns);
+
 /* The input ends: whatever is open ends with it. lane_packet() may follow, with an own clock. */
 void lane_finish(struct lane *l);
 

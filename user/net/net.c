@@ -84,6 +84,14 @@ void net_packet(struct net *n, const struct packet *p)
 	tcp_segment(&n->tcp, &s);
 }
 
+void net_tick(struct net *n, uint64_t now_ns)
+{
+	if (now_ns <= n->clock_ns)
+		return;
+	n->clock_ns = now_ns;
+	tcp_clock(&n->tcp, now_ns);
+}
+
 void net_finish(struct net *n)
 {
 	decoder_finish(n->decoder);

@@ -85,6 +85,9 @@ void net_free(struct net *n);
 /* Follow one packet. Chunks that it completes are emitted before the call returns. */
 void net_packet(struct net *n, const struct packet *p);
 
+/* It is now_ns, though no packet says so: a live capture's clock moves on in silence too. */
+void net_tick(struct net *n, uint64_t now_ns);
+
 /*
  * The input ends, or another one with an earlier clock follows: every hole is given up, every
  * connection ends with CHUNK_END, in the order in which they began. net_packet() may be called
