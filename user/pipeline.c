@@ -149,7 +149,8 @@ static void read_all(struct pipeline *p)
 		struct source *s;
 		bool goes_on;
 
-		if (file_open(p->config->files[i], p->names, &s, why, sizeof(why))) {
+		if (file_open(p->config->files[i], p->names, p->config->stop, &s, why,
+			      sizeof(why))) {
 			p->result->is_unopened = true;
 			say(p, p->config->files[i], why);
 			continue;

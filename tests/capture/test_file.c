@@ -98,7 +98,7 @@ static enum source_status read_all(const char *path, size_t *cnt, char message[2
 	struct source *s = NULL;
 	struct packet p;
 	char why[256] = "";
-	int err = file_open(path, names, &s, why, sizeof(why));
+	int err = file_open(path, names, NULL, &s, why, sizeof(why));
 
 	*cnt = 0;
 	if (err)
@@ -152,7 +152,7 @@ static void check_open_fails(struct span bytes, int err, const char *why)
 	struct source *s = (struct source *)&m;
 	char got[256] = "";
 
-	assert_int_equal(file_open(m.path, names, &s, got, sizeof(got)), err);
+	assert_int_equal(file_open(m.path, names, NULL, &s, got, sizeof(got)), err);
 	assert_null(s);
 	assert_string_equal(got, why);
 	memfile_close(&m);
@@ -395,7 +395,7 @@ static void zstd_blocks_before_a_broken_one_are_read(void **state)
 	pcapwriter_bytes(&w, zst);
 	w.bytes[frame_header + 2 * (block_header + block)] |= 3 << 1; /* a reserved type */
 	m = memfile_make(span_make(w.bytes, w.len));
-	assert_int_equal(file_open(m.path, names, &s, why, sizeof(why)), 0);
+	assert_int_equal(file_open(m.path, names, NULL, &s, why, sizeof(why)), 0);
 	while (source_next(s, &p) == SOURCE_PACKET)
 		cnt++;
 	assert_int_equal(cnt, (2 * block - 24) / record);
@@ -417,7 +417,7 @@ static void standard_input_is_a_path_and_stays_open(void **state)
 
 	(void)state;
 	assert_true(dup2(m.fd, STDIN_FILENO) == STDIN_FILENO);
-	assert_int_equal(file_open("-", names, &src, why, sizeof(why)), 0);
+	assert_int_equal(file_open("-", names, NULL, &src, why, sizeof(why)), 0);
 	assert_string_equal(src->name, "stdin");
 	assert_int_equal(src->size_bytes, 0);
 	for (size_t i = 0; i < PACKETS; i++)
@@ -442,7 +442,7 @@ static void a_packets_source_outlives_its_file(void **state)
 	char why[256];
 
 	(void)state;
-	assert_int_equal(file_open(m.path, names, &src, why, sizeof(why)), 0);
+	assert_int_equal(file_open(m.path, names, NULL, &src, why, sizeof(why)), 0);
 	assert_int_equal(src->size_bytes, s.w.len);
 	assert_int_equal(source_next(src, &p), SOURCE_PACKET);
 	source_close(src);
@@ -481,10 +481,10 @@ static void what_cannot_be_opened_says_why(void **state)
 	char why[256];
 
 	(void)state;
-	assert_int_equal(file_open("/nonexistent/x.pcap", names, &s, why, sizeof(why)), -ENOENT);
+	assert_int_equal(file_open("/nonexistent/x.pcap", names, NULL, &s, why, sizeof(why)), -ENOENT);
 	assert_string_equal(why, "No such file or directory");
 	assert_null(s);
-	assert_int_equal(file_open("/", names, &s, why, sizeof(why)), -EISDIR);
+	assert_int_equal(file_open("/", names, NULL, &s, why, sizeof(why)), -EISDIR);
 	assert_string_equal(why, "Is a directory");
 }
 
@@ -531,7 +531,7 @@ static void check_long_records(size_t step, size_t cnt, bool is_squeezed)
 	if (is_squeezed)
 		squeezed = squeeze_zstd(span_make(w.bytes, w.len));
 	m = memfile_make(is_squeezed ? squeezed : span_make(w.bytes, w.len));
-	assert_int_equal(file_open(m.path, names, &s, why, sizeof(why)), 0);
+	assert_int_equal(file_open(m.path, names, NULL, &s, why, sizeof(why)), 0);
 	for (size_t i = 1; i <= cnt; i++) {
 		assert_int_equal(source_next(s, &p), SOURCE_PACKET);
 		assert_int_equal(p.caplen, i * step);
@@ -573,7 +573,7 @@ static void a_file_cut_while_it_is_read_ends_in_damage(void **state)
 	while (w.len < 4 * CAPTURE_WINDOW)
 		pcapwriter_record(&w, 0, span_make(data, sizeof(data)), 1000);
 	m = memfile_make(span_make(w.bytes, w.len));
-	assert_int_equal(file_open(m.path, names, &s, why, sizeof(why)), 0);
+	assert_int_equal(file_open(m.path, names, NULL, &s, why, sizeof(why)), 0);
 	assert_int_equal(source_next(s, &p), SOURCE_PACKET);
 	assert_int_equal(ftruncate(m.fd, 2 * CAPTURE_WINDOW), 0);
 	while ((status = source_next(s, &p)) == SOURCE_PACKET)
@@ -606,7 +606,7 @@ static void no_memory_is_told_and_leaks_nothing(void **state)
 		int err;
 
 		failmalloc_arm(n);
-		err = file_open(m.path, fresh, &s, why, sizeof(why));
+		err = file_open(m.path, fresh, NULL, &s, why, sizeof(why));
 		if (!err)
 			while ((status = source_next(s, &p)) == SOURCE_PACKET)
 				;

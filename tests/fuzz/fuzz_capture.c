@@ -42,7 +42,7 @@ static uint64_t read_all(const char *path)
 	uint64_t sum = 0;
 	enum source_status status = SOURCE_PACKET;
 	struct packet p;
-	int err = file_open(path, names, &s, why, sizeof(why));
+	int err = file_open(path, names, NULL, &s, why, sizeof(why));
 
 	if (err) {
 		must(!s && why[0] && !strchr(why, '\n'));

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'support'))
 import talk  # noqa: E402
@@ -290,6 +291,33 @@ def test_an_interrupt_ends_the_read_and_reports():
     assert b'"type":"exchange"' in first, first
     assert out.splitlines()[-1].startswith(b'{"type":"summary"'), out[-200:]
     assert child.returncode == 0, (child.returncode, err)
+
+
+def stopped_while_idle(data):
+    """A pipe that brings data and then nothing, and stays open: exit code, stdout, stderr after SIGINT."""
+    ours, theirs = os.pipe()
+    child = subprocess.Popen([PROGRAM, '-r', '-', '--json'], stdin=ours, stdout=subprocess.PIPE,
+                             stderr=subprocess.PIPE, env=environment())
+    os.close(ours)
+    try:
+        if data:
+            os.write(theirs, data)
+            child.stdout.readline()
+        time.sleep(0.3)
+        child.send_signal(signal.SIGINT)
+        out, err = child.communicate(timeout=10)
+    finally:
+        child.kill()
+        child.wait()
+        os.close(theirs)
+    return child.returncode, out, err
+
+
+def test_a_pipe_that_falls_silent_can_be_interrupted():
+    for data in (b'', talk.wrong().bytes(), talk.wrong().bytes() + b'half a record'):
+        code, out, err = stopped_while_idle(data)
+        assert out.splitlines()[-1].startswith(b'{"type":"summary"'), out[-200:]
+        assert (code, err) == (0, b''), (code, err)
 
 
 def test_the_same_input_gives_the_same_bytes():

@@ -82,6 +82,7 @@ static enum source_status file_short(struct file *f, const struct record *r)
 			"the decompressed stream",
 			codec, (unsigned long long)input_used(in), end);
 		return file_done(f, SOURCE_DAMAGED);
+	case INPUT_STOPPED: return file_done(f, SOURCE_END);
 	case INPUT_OK:
 	case INPUT_END: break;
 	}
@@ -204,7 +205,8 @@ static int open_path(const char *path)
 	return fd < 0 ? -errno : fd;
 }
 
-int file_open(const char *path, struct names *names, struct source **out, char *why, size_t why_cap)
+int file_open(const char *path, struct names *names, const volatile sig_atomic_t *stop,
+	      struct source **out, char *why, size_t why_cap)
 {
 	const char *text = strcmp(path, "-") == 0 ? "stdin" : path;
 	const char *name = names_keep(names, span_text(text));
@@ -217,7 +219,7 @@ int file_open(const char *path, struct names *names, struct source **out, char *
 	f->base.name = f->savefile.source = f->pcapng.source = name;
 	f->pcapng.names = names;
 	fd = open_path(path);
-	err = fd < 0 ? fd : window_init(&f->w, fd);
+	err = fd < 0 ? fd : window_init(&f->w, fd, stop);
 	if (err)
 		goto out_free;
 	f->base.size_bytes = f->w.in.size_bytes;

@@ -17,6 +17,7 @@
 #ifndef CAPTURE_FILE_H
 #define CAPTURE_FILE_H
 
+#include <signal.h>
 #include <stddef.h>
 
 struct names;
@@ -25,7 +26,8 @@ struct source;
 /*
  * Open path ("-" is standard input) as a source. The names that its packets carry
  * are kept in names, which stays the caller's and must outlive them (packet.source
- * is read long after the source is closed).
+ * is read long after the source is closed). Once *stop is set, a pipe that brings nothing is
+ * not waited for: the source ends; NULL waits for ever.
  *
  * 0        *out is open; close it with source_close()
  * -errno   the file cannot be opened or read; why[] says it in one line
@@ -35,7 +37,7 @@ struct source;
  * file that is damaged (SOURCE_DAMAGED from the first source_next), not -EPROTO;
  * an empty file is -EPROTO.
  */
-int file_open(const char *path, struct names *names, struct source **out, char *why,
-	      size_t why_cap);
+int file_open(const char *path, struct names *names, const volatile sig_atomic_t *stop,
+	      struct source **out, char *why, size_t why_cap);
 
 #endif

@@ -3,14 +3,38 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+/* How long a stop may go unseen when its signal came just before the wait began. */
+#define STOP_LOOK_MS 200
+
+/* Wait for bytes, the end or an error. False when nobody wants them any more. */
+static bool wait_bytes(const struct input *in)
+{
+	struct pollfd p = { .fd = in->fd, .events = POLLIN };
+
+	if (!in->can_wait || !in->stop)
+		return true;
+	while (!*in->stop) {
+		int n = poll(&p, 1, STOP_LOOK_MS);
+
+		if (n > 0 || (n < 0 && errno != EINTR))
+			return true;
+	}
+	return false;
+}
 
 /* Read from the descriptor itself; 0 at its end and on errors, with in->status set. */
 static size_t raw_read(struct input *in, uint8_t *dst, size_t cap)
 {
 	ssize_t n;
 
+	if (!wait_bytes(in)) {
+		in->status = INPUT_STOPPED;
+		return 0;
+	}
 	do
 		n = read(in->fd, dst, cap);
 	while (n < 0 && errno == EINTR);
@@ -34,15 +58,16 @@ static void hold_head(struct input *in, size_t n)
 		in->status = INPUT_OK;
 }
 
-int input_init(struct input *in, int fd)
+int input_init(struct input *in, int fd, const volatile sig_atomic_t *stop)
 {
 	const struct codec_ops *codec;
 	struct stat st;
 	int err = 0;
 
-	*in = (struct input){ .fd = fd };
+	*in = (struct input){ .fd = fd, .stop = stop, .can_wait = true };
 	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode)) {
 		in->size_bytes = (uint64_t)st.st_size;
+		in->can_wait = false;
 		/* A hint only: twice the read-ahead from a slow disk. */
 		(void)posix_fadvise(fd, 0, 0, POSIX_FADV_SEQUENTIAL);
 	}

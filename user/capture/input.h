@@ -8,6 +8,8 @@
 #ifndef CAPTURE_INPUT_H
 #define CAPTURE_INPUT_H
 
+#include <signal.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -17,30 +19,34 @@
 
 enum input_status {
 	INPUT_OK = 0,
-	INPUT_END,    /* nothing more comes, and nothing is missing */
-	INPUT_CUT,    /* the compressed data ends in its middle */
-	INPUT_BROKEN, /* the compressed data is wrong; input.codec->why says how */
-	INPUT_ERROR,  /* the system cannot read on; input.err says why */
+	INPUT_END,     /* nothing more comes, and nothing is missing */
+	INPUT_CUT,     /* the compressed data ends in its middle */
+	INPUT_BROKEN,  /* the compressed data is wrong; input.codec->why says how */
+	INPUT_ERROR,   /* the system cannot read on; input.err says why */
+	INPUT_STOPPED, /* somebody does not want to wait any longer: *input.stop is set */
 };
 
 struct input {
-	int fd;                   /* owned */
-	int err;                  /* errno of INPUT_ERROR */
-	enum input_status status; /* once it is not INPUT_OK it stays so */
-	struct codec *codec;      /* NULL for plain input */
-	uint64_t raw_bytes;       /* read from fd so far */
-	uint64_t size_bytes;      /* of a regular file when it was opened; else 0 */
-	struct span held;         /* of raw[], not yet given or decompressed */
+	int fd;                            /* owned */
+	const volatile sig_atomic_t *stop; /* ends the wait for bytes; borrowed, may be NULL */
+	bool can_wait;                     /* bytes may come late: no regular file */
+	int err;                           /* errno of INPUT_ERROR */
+	enum input_status status;          /* once it is not INPUT_OK it stays so */
+	struct codec *codec;               /* NULL for plain input */
+	uint64_t raw_bytes;                /* read from fd so far */
+	uint64_t size_bytes;               /* of a regular file when it was opened; else 0 */
+	struct span held;                  /* of raw[], not yet given or decompressed */
 	uint8_t raw[CAPTURE_RAW];
 };
 
 /*
- * Take over fd, look at its first bytes and set up what they need. Blocks until they come.
+ * Take over fd, look at its first bytes and set up what they need. Blocks until they come, or
+ * *stop is set (which is looked at several times a second; NULL for never).
  *
  * 0        *in is ready; input_fini() closes fd
  * -errno   it cannot be read, or -ENOMEM; fd is closed
  */
-int input_init(struct input *in, int fd);
+int input_init(struct input *in, int fd, const volatile sig_atomic_t *stop);
 /* Close fd and free the decompressor. */
 void input_fini(struct input *in);
 

@@ -30,12 +30,12 @@ static bool buffer_grow(struct window *w, size_t head)
 	return true;
 }
 
-int window_init(struct window *w, int fd)
+int window_init(struct window *w, int fd, const volatile sig_atomic_t *stop)
 {
 	int err;
 
 	*w = (struct window){ .alloc = NULL };
-	err = input_init(&w->in, fd);
+	err = input_init(&w->in, fd, stop);
 	if (err)
 		return err;
 	if (buffer_grow(w, HEAD_ROOM))

@@ -34,7 +34,7 @@ struct window {
 };
 
 /* The rule of input_init(): it owns fd from here on, whatever it returns. */
-int window_init(struct window *w, int fd);
+int window_init(struct window *w, int fd, const volatile sig_atomic_t *stop);
 /* Ends the input and all that was borrowed from the window. */
 void window_fini(struct window *w);
 
