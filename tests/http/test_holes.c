@@ -258,6 +258,17 @@ static void bytes_that_look_like_a_head_inside_a_body_prove_nothing(void **state
 	assert_string_equal(holed.text, "");
 }
 
+static void a_candidate_that_is_cut_must_be_well_formed(void **state)
+{
+	(void)state;
+	PLAY(GAP(1, 0), REPLAY_S("HTTP/1.1 200 x\r\nVary: a\r\n"), REPLAY_S("no colon\r\nX"),
+	     GAP(1, 9), REPLAY_END(CHUNK_END));
+	assert_string_equal(holed.text, "");
+	PLAY(GAP(1, 0), REPLAY_S("HTTP/1.1 200 x\r\nVary: a\r\n"), REPLAY_S("X"), GAP(1, 9),
+	     REPLAY_END(CHUNK_END));
+	assert_string_equal(holed.text, "? > 200 v11 [Vary:a] flaws=0x400 = lost\n");
+}
+
 static void a_cut_head_is_told_with_what_is_sure_of_it(void **state)
 {
 	(void)state;
@@ -295,6 +306,7 @@ int main(void)
 		cmocka_unit_test(one_direction_alone_is_told),
 		cmocka_unit_test(a_response_to_an_unknown_request_may_be_one_to_head),
 		cmocka_unit_test(bytes_that_look_like_a_head_inside_a_body_prove_nothing),
+		cmocka_unit_test(a_candidate_that_is_cut_must_be_well_formed),
 		cmocka_unit_test(a_cut_head_is_told_with_what_is_sure_of_it),
 		cmocka_unit_test(the_end_of_the_capture_cuts_a_head),
 	};

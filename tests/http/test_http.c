@@ -71,6 +71,31 @@ static void a_response_may_come_before_its_request_has_ended(void **state)
 	      R(2), REPLAY_END(CHUNK_CLOSED));
 }
 
+static void a_body_that_waits_for_100_may_never_come(void **state)
+{
+#define WAITS(lines)  "POST /1 HTTP/1.1\r\nExpect: 100-continue\r\n" lines "\r\n"
+#define WAITED(field) "POST /1 {- /1} v11 [Expect:100-continue|" field "] > "
+	(void)state;
+	TELLS(WAITED("Content-Length:99") "401 v11 [Content-Length:0] = response\n" ASKED(2)
+		      ANSWERED(2) "response\n",
+	      REPLAY_C(WAITS("Content-Length: 99\r\n")),
+	      REPLAY_S("HTTP/1.1 401 x\r\nContent-Length: 0\r\n\r\n"), REPLAY_C("GE"),
+	      REPLAY_C("T /2 HTTP/1.1\r\n\r\n"), R(2), REPLAY_END(CHUNK_CLOSED));
+	TELLS(WAITED("Content-Length:3") "201 v11 [Content-Length:0] after=1 = response\n" ASKED(2)
+		      ANSWERED(2) "response\n",
+	      REPLAY_C(WAITS("Content-Length: 3\r\n")), REPLAY_S("HTTP/1.1 100 x\r\n\r\n"),
+	      REPLAY_C("GET"), R(1), Q(2), R(2), REPLAY_END(CHUNK_CLOSED));
+	TELLS(WAITED("Content-Length:1") "201 v11 [Content-Length:0] = response\n"
+					 "OPTIONS /2 {- /2} v11 [] > " ANSWERED(2) "response\n",
+	      REPLAY_C(WAITS("Content-Length: 1\r\n")), REPLAY_C("P"), R(1), REPLAY_C("O"),
+	      REPLAY_C("PTIONS /2 HTTP/1.1\r\n\r\n"), R(2), REPLAY_END(CHUNK_CLOSED));
+	TELLS(WAITED("Transfer-Encoding:chunked") "201 v11 [Content-Length:0] = response\n" ASKED(2)
+		      ANSWERED(2) "response\n",
+	      REPLAY_C(WAITS("Transfer-Encoding: chunked\r\n")), REPLAY_C("D"),
+	      REPLAY_C("\r\n0123456789abc\r\n0\r\n\r\n"), R(1), Q(2), R(2),
+	      REPLAY_END(CHUNK_CLOSED));
+}
+
 static void responses_nobody_asked_for_are_told_alone(void **state)
 {
 	(void)state;
@@ -279,6 +304,7 @@ int main(void)
 		cmocka_unit_test(an_unfinished_response_head_is_no_response),
 		cmocka_unit_test(the_server_may_be_who_opened),
 		cmocka_unit_test(a_response_may_come_before_its_request_has_ended),
+		cmocka_unit_test(a_body_that_waits_for_100_may_never_come),
 		cmocka_unit_test(responses_nobody_asked_for_are_told_alone),
 		cmocka_unit_test(informational_heads_are_counted_and_passed_over),
 		cmocka_unit_test(a_tunnel_ends_http),

@@ -65,14 +65,18 @@ static inline struct exchange sample_exchange(void)
 		.m = { .version = HTTP_1_1,
 		       .fields = sample_request_fields,
 		       .fields_cnt = 1,
-		       .time_ns = SAMPLE_TIME_NS },
+		       .time_ns = SAMPLE_TIME_NS,
+		       .packet = 12 },
 		.method = span_text("GET"),
 		.target = span_text("/s.json?id=1"),
 		.host = span_text("api.example.com"),
 		.path = span_text("/s.json?id=1"),
 	};
 	x.response = (struct http_response){
-		.m = { .version = HTTP_1_1, .fields = sample_response_fields, .fields_cnt = 2 },
+		.m = { .version = HTTP_1_1,
+		       .fields = sample_response_fields,
+		       .fields_cnt = 2,
+		       .packet = 19 },
 		.status = 200,
 	};
 	return x;

@@ -17,6 +17,7 @@ enum alien {
 	ALIEN_HTTP2, /* a server's SETTINGS; a client's preface is read as a start line */
 };
 
+/* bytes may be as few as one, and are then guessed from. */
 enum alien alien_kind(struct span bytes);
 
 #endif

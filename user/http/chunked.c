@@ -16,12 +16,14 @@ static bool size_byte(struct chunked *k, uint8_t c)
 	unsigned digit = hex_digit(c);
 
 	if (digit < 16) {
+		/* Zeros in front are fine; what does not fit into 63 bits is no size. */
 		if (k->left > INT64_MAX >> 4)
 			return false;
 		k->left = k->left << 4 | digit;
 		k->state = CHUNKED_DIGITS;
 		return true;
 	}
+	/* Not one digit. */
 	if (k->state == CHUNKED_SIZE)
 		return false;
 	if (c == '\n') {
@@ -63,6 +65,7 @@ static bool line_pass(struct span *rest)
 	return is_found;
 }
 
+/* Data that is in this piece. */
 static void data_pass(struct chunked *k, struct span *rest)
 {
 	uint64_t n = k->left < rest->len ? k->left : rest->len;
@@ -80,6 +83,7 @@ enum chunked_result chunked_next(struct chunked *k, struct span *rest, uint64_t 
 		uint8_t c = rest->ptr[0];
 
 		switch (k->state) {
+		/* What can be long is passed over in one step, the rest byte by byte. */
 		case CHUNKED_EXTENSION:
 			if (line_pass(rest))
 				k->state = k->left ? CHUNKED_DATA : CHUNKED_TRAILER;
@@ -108,6 +112,7 @@ enum chunked_result chunked_next(struct chunked *k, struct span *rest, uint64_t 
 				return CHUNKED_DONE;
 		}
 	}
+	/* The producer passes over the rest: the next byte is the one after the data. */
 	if (k->state == CHUNKED_DATA) {
 		*skip = k->left;
 		k->left = 0;

@@ -33,6 +33,7 @@ void conn_fini(struct conn *k, struct conn_env *env)
 	http1_fini(&k->dirs[1], &env->one);
 }
 
+/* Known from the first head on, in either direction. */
 static bool is_role_known(const struct conn *k)
 {
 	return k->client_dir != CONN_DIR_UNKNOWN;
@@ -43,6 +44,7 @@ static void tell(const struct step *s, const struct http_request *request,
 		 const struct http_response *response, enum http_outcome outcome, bool is_unsure)
 {
 	struct exchange x = {
+		/* The roles decide who is who: with the SYN lost, ends[0] may be either. */
 		.client = s->net->ends[s->k->client_dir],
 		.server = s->net->ends[!s->k->client_dir],
 		.is_client_known = true,
@@ -72,6 +74,7 @@ static void tell_unanswered(const struct step *s, struct waiting *w, enum http_o
 	waiting_free(&s->env->one.pool, w);
 }
 
+/* For everything that ends the direction of responses. */
 static void tell_all_unanswered(const struct step *s, enum http_outcome outcome)
 {
 	struct waiting *w;
@@ -91,6 +94,7 @@ static void hole(const struct step *s, unsigned dir, bool is_at_head)
 		pair_response_hole(&s->k->pair, is_at_head);
 }
 
+/* The first head is here. What was missed before it has a meaning only now. */
 static void role_set(const struct step *s, unsigned dir, bool is_request)
 {
 	struct conn *k = s->k;
@@ -104,6 +108,7 @@ static void role_set(const struct step *s, unsigned dir, bool is_request)
 	}
 }
 
+/* Why the pool had nothing to give. */
 static void count_dropped(struct conn_env *env)
 {
 	if (env->one.pool.is_full)
@@ -112,6 +117,7 @@ static void count_dropped(struct conn_env *env)
 		env->stats.no_memory++;
 }
 
+/* Everything that a head says of itself, once a head. */
 static void count_head(struct conn_env *env, const struct http1 *f)
 {
 	const struct head *h = &env->one.head;
@@ -123,11 +129,14 @@ static void count_head(struct conn_env *env, const struct http1 *f)
 	n->fields_over_limit += (h->flaws & HTTP_FLAW_FIELDS_OVER) != 0;
 	n->values_cut += h->values_cut;
 	n->no_memory += h->is_fold_failed;
-	n->framing_conflicts += (h->flaws & (HTTP_FLAW_LENGTHS_DIFFER | HTTP_FLAW_LENGTH_AND_TE |
-					     HTTP_FLAW_BAD_LENGTH)) ||
-				(h->is_request && h->coding == HEAD_CODING_OTHER);
+	n->framing_conflicts +=
+		(h->flaws &
+		 (HTTP_FLAW_LENGTHS_DIFFER | HTTP_FLAW_LENGTH_AND_TE | HTTP_FLAW_BAD_LENGTH)) ||
+		/* A server cannot find the end of such a request (RFC 9112, 6.3). */
+		(h->is_request && h->coding == HEAD_CODING_OTHER);
 }
 
+/* The framer knows where the head began and ended, the parser does not. */
 static void message_stamp(struct http_message *m, const struct http1 *f)
 {
 	m->time_ns = f->time_ns;
@@ -138,12 +147,9 @@ static void message_stamp(struct http_message *m, const struct http1 *f)
 /* Go on behind a head, or look for the next one where its body's end cannot be told. */
 static void body_follow(const struct step *s, unsigned dir, const struct body *b)
 {
-	if (b->kind == BODY_UNKNOWN) {
-		http1_seek(&s->k->dirs[dir], &s->env->one);
+	http1_body(&s->k->dirs[dir], &s->env->one, b);
+	if (b->kind == BODY_UNKNOWN)
 		hole(s, dir, false);
-	} else {
-		http1_body(&s->k->dirs[dir], &s->env->one, b);
-	}
 }
 
 /* Keep a request until its response comes. Without room it is as good as lost. */
@@ -157,6 +163,7 @@ static void request_keep(const struct step *s, const struct http1 *f)
 		pair_request_hole(&s->k->pair);
 		return;
 	}
+	/* What r borrows is copied by waiting_new(). */
 	message_request(&s->env->one.head, &r);
 	message_stamp(&r.m, f);
 	w = waiting_new(&s->env->one.pool, &r);
@@ -169,6 +176,8 @@ static void request_keep(const struct step *s, const struct http1 *f)
 	pair_request_hole(&s->k->pair);
 }
 
+/* A request head. Its response is waited for, whatever becomes of its body: a response may come
+ * before that has ended. */
 static enum conn_result request_take(const struct step *s, unsigned dir)
 {
 	struct http1 *f = &s->k->dirs[dir];
@@ -193,6 +202,7 @@ static enum conn_result request_take(const struct step *s, unsigned dir)
 /* A 1xx head belongs to the oldest request, which goes on waiting. */
 static enum conn_result informational_take(const struct step *s, unsigned dir)
 {
+	/* No method gives a 1xx head a body. */
 	struct body b = framing_response(&s->env->one.head, span_text(""));
 
 	s->env->stats.informational++;
@@ -207,6 +217,7 @@ static enum conn_result tunnel_enter(const struct step *s)
 {
 	s->env->stats.upgrades++;
 	s->env->stats.http2_connections += s->env->one.head.has_h2c;
+	/* Requests behind the one that switched: their bytes were taken for the new protocol's. */
 	tell_all_unanswered(s, HTTP_INVALID);
 	return CONN_DONE;
 }
@@ -220,6 +231,7 @@ static void response_tell(const struct step *s, struct pair_match *m, const stru
 	message_response(h, &r);
 	message_stamp(&r.m, f);
 	r.informational_cnt = s->k->pair.informational_cnt;
+	/* The next response counts its own. */
 	s->k->pair.informational_cnt = 0;
 	if (!m->request) {
 		s->env->stats.responses_without_request++;
@@ -232,6 +244,8 @@ static void response_tell(const struct step *s, struct pair_match *m, const stru
 	}
 }
 
+/* A response head: a final one, or one more before it. Requests that it proves to be lost are told
+ * first, so that exchanges come in the order of their requests. */
 static enum conn_result response_take(const struct step *s, unsigned dir)
 {
 	const struct head *h = &s->env->one.head;
@@ -250,6 +264,7 @@ static enum conn_result response_take(const struct step *s, unsigned dir)
 		tell_unanswered(s, w, HTTP_LOST);
 	}
 	response_tell(s, &m, &s->k->dirs[dir]);
+	/* Only a sure pairing says whether the method was HEAD or CONNECT. */
 	b = framing_response(h, m.request && !m.is_unsure ? m.request->request.method
 							  : (struct span){ 0 });
 	waiting_free(&s->env->one.pool, m.request);
@@ -259,6 +274,7 @@ static enum conn_result response_take(const struct step *s, unsigned dir)
 	return CONN_GO_ON;
 }
 
+/* A head in either direction; the first one gives the roles. */
 static enum conn_result head_take(const struct step *s, unsigned dir)
 {
 	count_head(s->env, &s->k->dirs[dir]);
@@ -271,6 +287,7 @@ static enum conn_result head_take(const struct step *s, unsigned dir)
 static void simple_response_take(const struct step *s, unsigned dir)
 {
 	struct waiting *w = pair_pop(&s->k->pair);
+	/* There is no status; browsers take it for 200. */
 	struct http_response r = { .m.version = HTTP_0_9, .status = 200 };
 
 	r.m.time_ns = s->k->dirs[dir].time_ns;
@@ -293,6 +310,7 @@ static enum conn_result alien_take(const struct step *s, unsigned dir)
 		return CONN_GO_ON;
 	}
 	s->env->stats.bad_heads++;
+	/* After a hole it may be the rest of another response, and then proves nothing. */
 	if (dir != s->k->client_dir && p->first && !p->is_response_hole)
 		tell_unanswered(s, pair_pop(p), HTTP_INVALID);
 	http1_seek(&s->k->dirs[dir], &s->env->one);
@@ -309,6 +327,7 @@ static bool is_late_tls(struct conn *k, const struct chunk *c)
 	return ++k->tls_cnt == TLS_CHUNKS;
 }
 
+/* Read a chunk to its end, head by head. */
 static enum conn_result data_follow(const struct step *s, uint64_t *skip)
 {
 	struct http1 *f = &s->k->dirs[s->c->dir];
@@ -359,6 +378,7 @@ static enum conn_result cut_follow(const struct step *s, unsigned dir)
 	bool is_at_head = f->state == HTTP1_START && (s->c->gap_len || was_in_head);
 	enum conn_result r = CONN_GO_ON;
 
+	/* A body that lasts until the end has lost some bytes, no head. */
 	if (f->state == HTTP1_IGNORE)
 		return r;
 	if (http1_cut(f, &s->env->one) == HTTP1_HEAD) {
@@ -385,6 +405,7 @@ static void head_give_up(const struct step *s, unsigned dir)
 	http1_ignore(f, &s->env->one);
 }
 
+/* One direction is complete. */
 static void fin_follow(const struct step *s, unsigned dir)
 {
 	head_give_up(s, dir);
@@ -409,6 +430,7 @@ enum conn_result conn_chunk(struct conn *k, struct conn_env *env, const struct c
 	}
 }
 
+/* Only what the peers did themselves is blamed on them. */
 static enum http_outcome outcome_of(enum chunk_kind kind)
 {
 	switch (kind) {

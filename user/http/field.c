@@ -18,6 +18,7 @@ static inline __attribute__((always_inline)) bool word8_is(const uint8_t *p, con
 	return (x | (t & 0x4040404040404040u) >> 1) == t;
 }
 
+/* The same for the names shorter than a word. */
 static inline __attribute__((always_inline)) bool word4_is(const uint8_t *p, const char *text)
 {
 	uint32_t x, t;

@@ -24,13 +24,15 @@ enum body_kind {
 struct body {
 	enum body_kind kind;
 	uint64_t length;
-	bool is_doubtful; /* a response to a request that is not known: to HEAD it would have no
-			   * body, so the next bytes may be a head already */
+	bool is_doubtful; /* there may be none, so that the next bytes are a head already: in a
+			   * response to a request that is not known, which may have been HEAD,
+			   * and in a request that waits for 100 (Continue) */
 };
 
+/* What follows a request. Never BODY_UNTIL_CLOSE or BODY_TUNNEL. */
 struct body framing_request(const struct head *h);
 
-/* method is absent where the request is not known for sure. */
+/* What follows a response. method is absent where the request is not known for sure. */
 struct body framing_response(const struct head *h, struct span method);
 
 #endif

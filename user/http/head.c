@@ -24,6 +24,7 @@ void head_init(struct head *h)
 	memset(h, 0, sizeof(*h));
 }
 
+/* The span is const for its readers; here is its owner. */
 void head_fini(struct head *h)
 {
 	free((void *)(uintptr_t)h->fold.ptr);
@@ -44,6 +45,7 @@ static void head_reset(struct head *h)
 	h->length = 0;
 	h->has_h2c = false;
 	h->has_upgrade = false;
+	h->has_expect = false;
 	h->fields_cnt = 0;
 	h->values_cut = 0;
 	h->fold.len = 0;
@@ -58,6 +60,7 @@ static enum line line_next(struct head *h, struct scan *s, struct span *line)
 	const uint8_t *cr;
 	bool is_empty_end;
 
+	/* Without LF nothing is certain: a CR at the end may be the first half of CR LF. */
 	if (!lf)
 		return LINE_MORE;
 	*line = span_make(s->ptr, (size_t)(lf - s->ptr));
@@ -65,6 +68,8 @@ static enum line line_next(struct head *h, struct scan *s, struct span *line)
 		line->len--;
 	else
 		h->flaws |= HTTP_FLAW_BARE_LF;
+	/* A CR that is not before LF. Chromium breaks the line there, so that a field behind it
+	 * counts. */
 	cr = line->len ? memchr(line->ptr, '\r', line->len) : NULL;
 	if (cr) {
 		line->len = (size_t)(cr - line->ptr);
@@ -78,6 +83,7 @@ static enum line line_next(struct head *h, struct scan *s, struct span *line)
 	return is_empty_end ? LINE_EMPTY : LINE_OK;
 }
 
+/* White space of HTTP; VT and FF are not (RFC 9110, 5.6.3). */
 static bool is_blank(uint8_t c)
 {
 	return c == ' ' || c == '\t';
@@ -114,6 +120,7 @@ static bool member_next(struct span *list, struct span *member)
 	return true;
 }
 
+/* Several lines or members are one length if they are equal, else a flaw. The first is kept. */
 static void take_length(struct head *h, struct span value)
 {
 	struct span member;
@@ -138,6 +145,7 @@ static void take_coding(struct head *h, struct span value)
 
 	while (member_next(&value, &member)) {
 		member = span_trim(span_first(member, span_find(member, ';')));
+		/* Empty members of a list count for nothing (RFC 9110, 5.6.1). */
 		if (!member.len)
 			continue;
 		if (span_is_nocase(member, "chunked"))
@@ -149,6 +157,7 @@ static void take_coding(struct head *h, struct span value)
 	}
 }
 
+/* Which kind of protocol an Upgrade may lead to. */
 static void take_upgrade(struct head *h, struct span value)
 {
 	struct span member;
@@ -161,6 +170,7 @@ static void take_upgrade(struct head *h, struct span value)
 	}
 }
 
+/* Which scheme; the credentials behind it are read no further. */
 static void take_auth(struct head *h, struct span value)
 {
 	static const struct {
@@ -186,6 +196,7 @@ static struct span field_use(struct head *h, enum http_name id, struct span valu
 	switch (id) {
 	case HTTP_NAME_CONTENT_LENGTH: take_length(h, value); break;
 	case HTTP_NAME_TRANSFER_ENCODING: take_coding(h, value); break;
+	case HTTP_NAME_EXPECT: h->has_expect |= span_is_nocase(value, "100-continue"); break;
 	case HTTP_NAME_UPGRADE: take_upgrade(h, value); break;
 	case HTTP_NAME_HOST:
 		if (!span_is_present(h->host))
@@ -216,6 +227,7 @@ static void field_take(struct head *h, struct span line, bool is_cut)
 		name = span_trim(name);
 	}
 	id = http_name_of(name);
+	/* Most lines end here: nobody reads them. */
 	if (id == HTTP_NAME_NONE)
 		return;
 	value = field_use(h, id, span_trim(span_from(line, colon + 1)));
@@ -249,6 +261,7 @@ static bool fold_reserve(struct head *h, size_t size)
 	return true;
 }
 
+/* Room was reserved for all of the block's values at once. */
 static void fold_add(struct head *h, struct span s)
 {
 	memcpy((uint8_t *)(uintptr_t)h->fold.ptr + h->fold.len, s.ptr, s.len);
@@ -276,6 +289,7 @@ static enum line folded_take(struct head *h, struct scan *s, struct span line)
 		if (!has_room)
 			continue;
 		fold_add(h, span_text(" "));
+		/* All blanks at the fold become the one SP. */
 		while (next.len && is_blank(next.ptr[0]))
 			next = span_from(next, 1);
 		fold_add(h, next);
@@ -294,6 +308,7 @@ static bool line_is_open(struct span line)
 	return colon && colon < line.len && !is_blank(line.ptr[0]);
 }
 
+/* Lines up to the empty one, or as far as they can be told. */
 static enum line fields_parse(struct head *h, struct scan *s)
 {
 	struct span line;
@@ -303,6 +318,7 @@ static enum line fields_parse(struct head *h, struct scan *s)
 		r = line_next(h, s, &line);
 		if (r != LINE_OK)
 			return r;
+		/* The next byte decides whether the line is complete. */
 		if (s->ptr == s->end)
 			return LINE_MORE;
 		if (is_blank(*s->ptr) && line_is_open(line)) {
@@ -326,12 +342,14 @@ enum head_result head_parse(struct head *h, struct span bytes, enum head_role ro
 	if (!startline_read(h, line, role))
 		return HEAD_BAD;
 	h->has_start = true;
+	/* There are no fields: what follows is not this head's. */
 	if (h->version == HTTP_0_9) {
 		h->len = (size_t)(s.ptr - bytes.ptr);
 		return HEAD_OK;
 	}
 	r = fields_parse(h, &s);
 	h->len = (size_t)(s.ptr - bytes.ptr);
+	/* One look over the block costs less than one over each line. */
 	if (memchr(bytes.ptr, 0, h->len))
 		h->flaws |= HTTP_FLAW_NUL;
 	if (h->coding != HEAD_CODING_NONE && (h->has_length || h->flaws & HTTP_FLAW_BAD_LENGTH))

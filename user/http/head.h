@@ -54,6 +54,7 @@ struct head {
 	bool has_length;  /* the first Content-Length that is a number */
 	uint64_t length;  /* up to 2^63 - 1 */
 	bool has_h2c;     /* Upgrade names h2c */
+	bool has_expect;  /* Expect names 100-continue: the body may never be sent */
 	bool has_upgrade; /* Upgrade names something else */
 
 	size_t fields_cnt;
@@ -67,6 +68,7 @@ struct head {
 
 /* An empty head, to be used for any number of heads. */
 void head_init(struct head *h);
+/* Gives back the room for folded values. */
 void head_fini(struct head *h);
 
 /*

@@ -29,6 +29,7 @@ struct http *http_new(exchange_fn emit, void *ctx)
 	return h;
 }
 
+/* conn->consumer is the caller's to set. */
 static void conn_remove(struct http *h, struct conn *k)
 {
 	if (k->prev)
@@ -41,6 +42,7 @@ static void conn_remove(struct http *h, struct conn *k)
 	free(k);
 }
 
+/* The list is there for http_free() alone. */
 static struct conn *conn_add(struct http *h)
 {
 	struct conn *k = malloc(sizeof(*k));
@@ -59,6 +61,7 @@ void http_free(struct http *h)
 {
 	if (!h)
 		return;
+	/* The producer may have connections open whose end it never tells. */
 	while (h->conns)
 		conn_remove(h, h->conns);
 	pool_fini(&h->env.one.pool);
@@ -71,6 +74,7 @@ const struct http_stats *http_stats(const struct http *h)
 	return &h->env.stats;
 }
 
+/* bytes is the chunk that gave it away. */
 static void count_alien(struct http *h, struct span bytes)
 {
 	switch (alien_kind(bytes)) {
@@ -93,8 +97,10 @@ static uint64_t first_chunk(struct http *h, struct connection *conn, const struc
 {
 	bool is_data = c->kind == CHUNK_DATA;
 
+	/* An end without a byte before it. */
 	if (c->kind != CHUNK_GAP && !is_data)
 		return 0;
+	/* Empty lines may stand before the first head. */
 	if (is_data && c->data.ptr[0] != '\r' && c->data.ptr[0] != '\n' &&
 	    !head_may_start(c->data, HEAD_ANY)) {
 		count_alien(h, c->data);
@@ -110,7 +116,7 @@ static uint64_t first_chunk(struct http *h, struct connection *conn, const struc
 uint64_t http_chunk(void *ctx, struct connection *conn, const struct chunk *c)
 {
 	struct http *h = ctx;
-	struct conn *k = conn->consumer;
+	struct conn *k;
 	uint64_t skip;
 
 	if (conn->consumer == &h->ignored) {
@@ -118,6 +124,7 @@ uint64_t http_chunk(void *ctx, struct connection *conn, const struct chunk *c)
 			conn->consumer = NULL;
 		return CHUNK_SKIP_ALL;
 	}
+	k = conn->consumer;
 	if (!k)
 		return first_chunk(h, conn, c);
 	if (chunk_is_last(c->kind)) {

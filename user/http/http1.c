@@ -1,15 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "http/http1.h"
 
-/* What a response begins with, where it is asked whether one comes instead of a body. */
-static const char peek_text[] = "HTTP/1.";
-#define PEEK_LEN (sizeof(peek_text) - 1)
-
 void http1_init(struct http1 *f, enum head_role role)
 {
 	*f = (struct http1){ .state = HTTP1_START, .role = (uint8_t)role };
 }
 
+/* Each head is held for itself: nothing of it outlives it. */
 static void held_drop(struct http1 *f, struct http1_env *env)
 {
 	pool_give(&env->pool, f->held);
@@ -57,6 +54,7 @@ static void body_enter(struct http1 *f, const struct body *b)
 void http1_body(struct http1 *f, struct http1_env *env, const struct body *b)
 {
 	held_drop(f, env);
+	/* Where no body can be, or its end is not known anyway, there is nothing to find out. */
 	if (b->is_doubtful && b->kind != BODY_NONE && b->kind != BODY_UNKNOWN) {
 		f->state = HTTP1_PEEK;
 		f->body = *b;
@@ -66,6 +64,7 @@ void http1_body(struct http1 *f, struct http1_env *env, const struct body *b)
 	body_enter(f, b);
 }
 
+/* All that is held of the head. */
 static struct span held_span(const struct http1 *f)
 {
 	return span_make(f->held->bytes, f->held_len);
@@ -92,6 +91,7 @@ static bool held_add(struct http1 *f, struct http1_env *env, struct span *rest, 
  * the chunk is passed over. */
 static enum http1_event head_found(struct http1 *f, struct http1_env *env, struct span *rest)
 {
+	/* The caller counts how often a position was found again. */
 	f->was_sought = f->state == HTTP1_SEEK;
 	if (f->was_sought && !head_is_proof(&env->head, !(env->head.flaws & HTTP_FLAW_HEAD_OVER))) {
 		http1_seek(f, env);
@@ -137,11 +137,13 @@ static enum http1_event head_begin(struct http1 *f, struct http1_env *env, const
 {
 	struct span bytes;
 
+	/* The cheap look first: most chunks here are body. */
 	if (f->state == HTTP1_SEEK && !head_may_start(*rest, f->role))
 		return head_alien(f, env, rest);
 	f->time_ns = c->time_ns;
 	f->packet = c->packet;
 	f->packet_last = c->packet;
+	/* The limit must not depend on how the head is cut into chunks. */
 	bytes = span_first(*rest, HTTP_HEAD_MAX);
 	switch (head_parse(&env->head, bytes, f->role)) {
 	case HEAD_OK: *rest = span_from(*rest, env->head.len); return head_found(f, env, rest);
@@ -153,6 +155,7 @@ static enum http1_event head_begin(struct http1 *f, struct http1_env *env, const
 	if (!is_worth_holding(f, env, bytes))
 		return head_alien(f, env, rest);
 	f->is_start_read = env->head.has_start;
+	/* The end has three bytes at the most, so two of these may belong to it. */
 	f->held_seen = bytes.len < 2 ? 0 : (uint32_t)bytes.len - 2;
 	return held_add(f, env, rest, bytes.len) ? HTTP1_NONE : HTTP1_DROPPED;
 }
@@ -176,6 +179,7 @@ static enum http1_event head_go_on(struct http1 *f, struct http1_env *env, const
 				   struct span *rest)
 {
 	size_t before = f->held_len;
+	/* What is held may go beyond the head; *rest is set right by its length. */
 	struct span whole = *rest;
 	size_t n = HTTP_HEAD_MAX - before;
 	enum head_result r = HEAD_MORE;
@@ -185,6 +189,7 @@ static enum http1_event head_go_on(struct http1 *f, struct http1_env *env, const
 	n = n < whole.len ? n : whole.len;
 	if (!held_add(f, env, rest, n))
 		return HTTP1_DROPPED;
+	/* Bytes that are no HTTP are to be known as soon as they can. */
 	if (!f->is_start_read)
 		r = held_start(f, env, n);
 	if (r == HEAD_BAD)
@@ -198,10 +203,12 @@ static enum http1_event head_go_on(struct http1 *f, struct http1_env *env, const
 	f->held_seen = f->held_len < 2 ? 0 : f->held_len - 2;
 	if (f->held_len < HTTP_HEAD_MAX)
 		return HTTP1_NONE;
+	/* The head as it stands, once more: it was parsed when it was shorter. */
 	head_parse(&env->head, held_span(f), f->role);
 	return head_over(f, env, rest);
 }
 
+/* At a message's first byte, or inside a head. */
 static enum http1_event at_start(struct http1 *f, struct http1_env *env, const struct chunk *c,
 				 struct span *rest)
 {
@@ -225,6 +232,7 @@ static enum http1_event at_seek(struct http1 *f, struct http1_env *env, const st
 	return HTTP1_NONE;
 }
 
+/* A body of known length. */
 static void at_body(struct http1 *f, struct span *rest)
 {
 	uint64_t n = f->left < rest->len ? f->left : rest->len;
@@ -236,6 +244,7 @@ static void at_body(struct http1 *f, struct span *rest)
 	f->state = HTTP1_START;
 }
 
+/* A chunked body: only its size lines are looked at. */
 static enum http1_event at_chunked(struct http1 *f, struct http1_env *env, struct span *rest)
 {
 	switch (chunked_next(&f->chunked, rest, &f->skip)) {
@@ -249,47 +258,51 @@ static enum http1_event at_chunked(struct http1 *f, struct http1_env *env, struc
 	return HTTP1_NONE;
 }
 
-/* The bytes are no head: those passed while it looked like one were body. */
-static enum http1_event peek_is_body(struct http1 *f, struct http1_env *env, struct span *rest)
+/* Bytes that came with earlier chunks are a head's first ones. */
+static enum http1_event head_reenter(struct http1 *f, struct http1_env *env, struct span before)
 {
-	uint64_t passed = f->peek_cnt;
-
-	if (f->body.kind == BODY_CHUNKED && passed) {
-		http1_seek(f, env);
-		*rest = span_from(*rest, rest->len);
-		return HTTP1_BAD_CHUNK;
-	}
-	body_enter(f, &f->body);
-	if (f->state == HTTP1_BODY)
-		f->left = f->left > passed ? f->left - passed : 0;
-	return HTTP1_NONE;
-}
-
-/* A whole peek_text is there; what of it came with earlier chunks is held again. */
-static enum http1_event peek_is_head(struct http1 *f, struct http1_env *env)
-{
-	struct span before = span_make(peek_text, f->peek_cnt);
-
 	f->state = HTTP1_START;
 	if (before.len && !held_add(f, env, &before, before.len))
 		return HTTP1_DROPPED;
 	return HTTP1_NONE;
 }
 
+/* The bytes are no head: those passed while they looked like one were body. */
+static enum http1_event peek_is_body(struct http1 *f, struct http1_env *env, struct span *rest)
+{
+	struct span before = span_make(f->peeked, f->peek_cnt);
+
+	body_enter(f, &f->body);
+	if (!before.len)
+		return HTTP1_NONE;
+	if (f->state == HTTP1_BODY && f->left < before.len)
+		return head_reenter(f, env, span_from(before, (size_t)f->left));
+	if (f->state == HTTP1_BODY)
+		f->left -= before.len;
+	/* Letters of a method may be digits of a size. */
+	if (f->state != HTTP1_CHUNKED || at_chunked(f, env, &before) == HTTP1_NONE)
+		return HTTP1_NONE;
+	*rest = span_from(*rest, rest->len);
+	return HTTP1_BAD_CHUNK;
+}
+
 static enum http1_event at_peek(struct http1 *f, struct http1_env *env, const struct chunk *c,
 				struct span *rest)
 {
-	size_t want = PEEK_LEN - f->peek_cnt;
-	size_t n = want < rest->len ? want : rest->len;
+	size_t room = STARTLINE_PEEK_MAX - f->peek_cnt;
+	size_t n = room < rest->len ? room : rest->len;
 
+	/* If it is a head, this is where it began. */
 	if (!f->peek_cnt) {
 		f->time_ns = c->time_ns;
 		f->packet = c->packet;
 	}
-	if (memcmp(rest->ptr, peek_text + f->peek_cnt, n) != 0)
-		return peek_is_body(f, env, rest);
-	if (n == want)
-		return peek_is_head(f, env);
+	memcpy(f->peeked + f->peek_cnt, rest->ptr, n);
+	switch (startline_peek(span_make(f->peeked, f->peek_cnt + n), (enum head_role)f->role)) {
+	case HEAD_OK: return head_reenter(f, env, span_make(f->peeked, f->peek_cnt));
+	case HEAD_BAD: return peek_is_body(f, env, rest);
+	default: break;
+	}
 	f->peek_cnt = (uint8_t)(f->peek_cnt + n);
 	*rest = span_from(*rest, n);
 	return HTTP1_NONE;
@@ -300,6 +313,7 @@ enum http1_event http1_next(struct http1 *f, struct http1_env *env, const struct
 {
 	enum http1_event event = HTTP1_NONE;
 
+	/* What was asked for before is void: each call answers anew. */
 	f->skip = f->state == HTTP1_IGNORE ? CHUNK_SKIP_ALL : 0;
 	while (rest->len && event == HTTP1_NONE) {
 		switch (f->state) {
@@ -314,6 +328,7 @@ enum http1_event http1_next(struct http1 *f, struct http1_env *env, const struct
 	/* A body that begins with the next chunk need not be delivered at all. */
 	if (event == HTTP1_NONE && f->state == HTTP1_BODY)
 		at_body(f, rest);
+	/* Entered without another byte in the chunk. */
 	if (f->state == HTTP1_IGNORE)
 		f->skip = CHUNK_SKIP_ALL;
 	return event;
@@ -322,6 +337,7 @@ enum http1_event http1_next(struct http1 *f, struct http1_env *env, const struct
 enum http1_event http1_cut(struct http1 *f, struct http1_env *env)
 {
 	struct head *h = &env->head;
+	/* A candidate that was not proven must be one as far as it is there. */
 	bool is_sought = f->state == HTTP1_SEEK;
 
 	if (f->state == HTTP1_IGNORE)

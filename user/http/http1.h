@@ -22,6 +22,7 @@
 #include "http/framing.h"
 #include "http/head.h"
 #include "http/pool.h"
+#include "http/startline.h"
 #include "net/chunk.h"
 
 enum http1_state {
@@ -48,7 +49,8 @@ struct http1 {
 	uint8_t role;       /* enum head_role; HEAD_ANY until it is known */
 	bool is_start_read; /* the start line of the held head is a good one */
 	bool was_sought;    /* the head of the last HTTP1_HEAD was found by seeking */
-	uint8_t peek_cnt;   /* bytes of a possible head passed while peeking */
+	uint8_t peek_cnt;   /* bytes passed while peeking, all at peeked[] */
+	uint8_t peeked[STARTLINE_PEEK_MAX];
 	struct chunked chunked;
 	struct body body;   /* while peeking */
 	uint64_t left;      /* of the body */
@@ -69,6 +71,7 @@ struct http1_env {
 
 /* A direction at its first byte. */
 void http1_init(struct http1 *f, enum head_role role);
+/* Drops a head that is held. */
 void http1_fini(struct http1 *f, struct http1_env *env);
 
 /* Read on in *rest, what is left of c->data. Call until HTTP1_NONE. */
@@ -79,9 +82,12 @@ enum http1_event http1_next(struct http1 *f, struct http1_env *env, const struct
  * env->head is what is known of it, with HTTP_FLAW_HEAD_CUT. Else HTTP1_NONE. It seeks then. */
 enum http1_event http1_cut(struct http1 *f, struct http1_env *env);
 
-/* What comes next. BODY_TUNNEL is not for here. These give back the held head. */
+/* What comes next, one of these three; each gives back the held head. First: a body, or none,
+ * and then the next head. BODY_TUNNEL is not for here. */
 void http1_body(struct http1 *f, struct http1_env *env, const struct body *b);
+/* The position is lost: look for a head at the beginning of chunks. */
 void http1_seek(struct http1 *f, struct http1_env *env);
+/* Nothing more of this direction is wanted. */
 void http1_ignore(struct http1 *f, struct http1_env *env);
 
 /* Whether some bytes of an unfinished head are held. */

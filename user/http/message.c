@@ -3,6 +3,7 @@
 
 #include "http/startline.h"
 
+/* What both kinds have; times and packets are filled in later. */
 static struct http_message message_of(const struct head *h)
 {
 	return (struct http_message){
@@ -15,6 +16,7 @@ static struct http_message message_of(const struct head *h)
 
 void message_request(const struct head *h, struct http_request *out)
 {
+	/* Cut first, so that host and path are parts of what is kept. */
 	struct span target = span_first(h->target, HTTP_TARGET_MAX);
 	struct startline_target split = startline_split(h->method, target);
 
@@ -40,6 +42,7 @@ struct copier {
 	uint8_t *at;
 };
 
+/* Absent stays absent. */
 static struct span copy(struct copier *c, struct span s)
 {
 	struct span to = span_make(c->at, s.len);
@@ -65,6 +68,7 @@ static size_t line_len(const struct http_field *f)
 		       : 0;
 }
 
+/* Bytes that field_copy() will take. */
 static size_t field_size(const struct http_field *f)
 {
 	size_t n = line_len(f);
@@ -72,6 +76,7 @@ static size_t field_size(const struct http_field *f)
 	return n ? n : f->name.len + f->value.len;
 }
 
+/* Blanks and colon between the two come along, which is cheaper than leaving them out. */
 static void field_copy(struct copier *c, struct http_field *to, const struct http_field *from)
 {
 	size_t n = line_len(from);
@@ -115,6 +120,7 @@ struct waiting *waiting_new(struct pool *p, const struct http_request *r)
 	w->may_switch = false;
 	w->request = *r;
 	w->request.m.fields = w->fields;
+	/* Behind the fields: bytes have no alignment to keep. */
 	c.at = (uint8_t *)(w->fields + r->m.fields_cnt);
 	w->request.method = copy(&c, r->method);
 	w->request.target = copy(&c, r->target);

@@ -23,12 +23,14 @@ struct waiting {
 	struct http_field fields[]; /* then the bytes of names and values */
 };
 
-/* m's time and packets are the caller's to fill in. */
+/* A request that borrows what h borrows. m's time and packets are the caller's to fill in. */
 void message_request(const struct head *h, struct http_request *out);
+/* A response that borrows what h borrows; the same holds, and informational_cnt is left 0. */
 void message_response(const struct head *h, struct http_response *out);
 
 /* A copy of r, to be given back with waiting_free(). NULL as pool_take(). */
 struct waiting *waiting_new(struct pool *p, const struct http_request *r);
+/* Takes NULL. */
 void waiting_free(struct pool *p, struct waiting *w);
 
 #endif

@@ -14,6 +14,7 @@ void pair_add(struct pair *p, struct waiting *w)
 	p->waiting_cnt++;
 }
 
+/* How many are missing nobody can tell. */
 void pair_request_hole(struct pair *p)
 {
 	p->is_request_hole = true;
@@ -27,6 +28,7 @@ void pair_response_hole(struct pair *p, bool is_at_head)
 	p->is_response_hole = true;
 	/* What was counted may have been for a response that is in the hole. */
 	p->informational_cnt = 0;
+	/* Any of these may be answered in the hole. */
 	for (struct waiting *w = p->first; w; w = w->next)
 		w->is_doubtful = true;
 	p->doubtful_cnt = p->waiting_cnt;
@@ -79,6 +81,7 @@ static void match_after_hole(struct pair *p, struct pair_match *out)
 		pair_request_hole(p);
 		return;
 	}
+	/* A request that was lost may be the one that is answered. */
 	out->is_unsure = p->is_request_hole;
 	if (newer == 1) {
 		out->is_unsure |=
@@ -102,6 +105,7 @@ static void match_none(struct pair *p)
 	round_end(p);
 }
 
+/* No hole among the responses: they come in order. */
 static void match_oldest(struct pair *p, struct pair_match *out)
 {
 	out->request = pair_pop(p);

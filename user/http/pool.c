@@ -33,9 +33,11 @@ struct block *pool_take(struct pool *p, size_t size)
 	size_t cap = k < POOL_CLASSES ? (size_t)POOL_SMALLEST << k : size;
 	struct block *b;
 
+	/* Blocks in the free lists do not count: they hold nobody's bytes. */
 	p->is_full = p->held + cap > HTTP_HELD_TOTAL_MAX;
 	if (p->is_full)
 		return NULL;
+	/* The one given last is the likeliest to be in the cache. */
 	if (k < POOL_CLASSES && p->free[k]) {
 		b = p->free[k];
 		p->free[k] = b->next;
@@ -59,6 +61,7 @@ void pool_give(struct pool *p, struct block *b)
 		return;
 	p->held -= b->cap;
 	k = class_of(b->cap);
+	/* A burst must not stay for good. */
 	if (k == POOL_CLASSES || p->free_cnt[k] == HTTP_POOL_FREE_MAX) {
 		free(b);
 		return;
@@ -80,6 +83,7 @@ struct block *pool_grow(struct pool *p, struct block *b, size_t used, size_t siz
 	bigger = pool_take(p, size);
 	if (!bigger)
 		return NULL;
+	/* With nothing used there may be no b. */
 	if (used)
 		memcpy(bigger->bytes, b->bytes, used);
 	pool_give(p, b);

@@ -42,6 +42,7 @@ static enum http_version version_read(struct span s)
 	return HTTP_1_1;
 }
 
+/* "HTTP/1.1 200 OK". Blanks before the status and anything after its digits are tolerated. */
 static bool response_read(struct head *h, struct span line)
 {
 	struct span s;
@@ -52,6 +53,7 @@ static bool response_read(struct head *h, struct span line)
 		return false;
 	while (s.len && s.ptr[0] == ' ')
 		s = span_from(s, 1);
+	/* Three digits: "2XX" is none, and neither is "2000". */
 	if (s.len < 3 || !is_digit(s.ptr[0]) || !is_digit(s.ptr[1]) || !is_digit(s.ptr[2]) ||
 	    (s.len > 3 && is_digit(s.ptr[3])))
 		return false;
@@ -69,6 +71,7 @@ static size_t method_len(struct span line)
 	return n && n <= HTTP_METHOD_MAX && n < line.len && line.ptr[n] == ' ' ? n + 1 : 0;
 }
 
+/* Offset of the last SP, or s.len. */
 static size_t last_space(struct span s)
 {
 	const uint8_t *p = s.len ? memrchr(s.ptr, ' ', s.len) : NULL;
@@ -99,6 +102,7 @@ static bool request_read(struct head *h, struct span line)
 			h->version = HTTP_2;
 		return h->version && h->target.len;
 	}
+	/* No version: the form of HTTP/0.9, which knows GET alone. */
 	h->version = HTTP_0_9;
 	h->target = rest;
 	return span_is(h->method, "GET") && startline_is_usual(h);
@@ -113,18 +117,49 @@ bool startline_read(struct head *h, struct span line, enum head_role role)
 
 /* Methods of browsers, APIs and WebDAV. A hole may end inside a method: so none is here that is
  * the end of another, but PATCH (of PROPPATCH), which is too common to be left out. */
+static const char *const usual_methods[] = { "GET",    "POST",     "OPTIONS", "HEAD",     "PUT",
+					     "DELETE", "PATCH",    "CONNECT", "TRACE",    "QUERY",
+					     "COPY",   "MOVE",     "MKCOL",   "PROPFIND", "REPORT",
+					     "UNLOCK", "PROPPATCH" };
+#define USUAL_METHODS_CNT (sizeof(usual_methods) / sizeof(usual_methods[0]))
+
 static bool is_usual_method(struct span method)
 {
-	static const char *const methods[] = { "GET",    "POST",     "OPTIONS",  "HEAD",  "PUT",
-					       "DELETE", "PATCH",    "CONNECT",  "TRACE", "QUERY",
-					       "COPY",   "MOVE",     "PROPFIND", "MKCOL", "REPORT",
-					       "UNLOCK", "PROPPATCH" };
-
-	for (size_t i = 0; i < sizeof(methods) / sizeof(methods[0]); i++) {
-		if (span_is(method, methods[i]))
+	for (size_t i = 0; i < USUAL_METHODS_CNT; i++) {
+		if (span_is(method, usual_methods[i]))
 			return true;
 	}
 	return false;
+}
+
+static bool may_be_usual_method(struct span part)
+{
+	for (size_t i = 0; i < USUAL_METHODS_CNT; i++) {
+		if (span_eq(part, span_first(span_text(usual_methods[i]), part.len)))
+			return true;
+	}
+	return false;
+}
+
+enum head_result startline_peek(struct span bytes, enum head_role role)
+{
+	static const char response[] = "HTTP/1.";
+	size_t n = sizeof(response) - 1;
+
+	if (role == HEAD_RESPONSE) {
+		n = n < bytes.len ? n : bytes.len;
+		if (memcmp(bytes.ptr, response, n) != 0)
+			return HEAD_BAD;
+		return n == sizeof(response) - 1 ? HEAD_OK : HEAD_MORE;
+	}
+	n = span_find(bytes, ' ');
+	if (n == bytes.len)
+		return may_be_usual_method(bytes) ? HEAD_MORE : HEAD_BAD;
+	if (!is_usual_method(span_first(bytes, n)))
+		return HEAD_BAD;
+	if (n + 1 == bytes.len)
+		return HEAD_MORE;
+	return bytes.ptr[n + 1] == '/' || bytes.ptr[n + 1] == '*' ? HEAD_OK : HEAD_BAD;
 }
 
 bool startline_is_usual(const struct head *h)
@@ -167,6 +202,7 @@ struct startline_target startline_split(struct span method, struct span target)
 		t.path = span_from(target, target.len);
 		return t;
 	}
+	/* The query may hold a URL: only what stands at the front is a scheme. */
 	/* A scheme: letters up to "://". A path begins with "/" and so has none. */
 	while (n < rest.len && is_token_char(rest.ptr[n]))
 		n++;
@@ -179,6 +215,7 @@ struct startline_target startline_split(struct span method, struct span target)
 	if (!t.path.len)
 		t.path = span_text("/");
 	t.authority = span_first(rest, n);
+	/* User information is no part of the host, and private. */
 	n = span_find(t.authority, '@');
 	if (n < t.authority.len)
 		t.authority = span_from(t.authority, n + 1);

@@ -20,6 +20,15 @@ bool startline_read(struct head *h, struct span line, enum head_role role);
  * another one proves nothing. */
 bool startline_is_usual(const struct head *h);
 
+/* As many bytes tell whether a head begins: the longest method, SP and a byte of the target. */
+#define STARTLINE_PEEK_MAX 12
+
+/*
+ * Whether bytes, which may as well be a body's, begin a usual head. HEAD_MORE for too few; with
+ * STARTLINE_PEEK_MAX of them it is told for certain.
+ */
+enum head_result startline_peek(struct span bytes, enum head_role role);
+
 /* Cut the target into what stands before the path and the path. */
 struct startline_target {
 	struct span authority; /* of an absolute-form or authority-form target, without user

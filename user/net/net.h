@@ -52,7 +52,7 @@ struct net_config {
 	X(connections_refused, COUNTER_NOTE, "connections refused: an RST in answer to the SYN")   \
 	X(ports_ignored, COUNTER_NOTE, "segments of ports that were not asked for")                \
 	X(payload_bytes, COUNTER_TRAFFIC, "TCP payload bytes, each counted once")                  \
-	X(skipped_bytes, COUNTER_NOTE, "of these, body bytes passed over unread")                  \
+	X(skipped_bytes, COUNTER_NOTE, "payload bytes of bodies, passed over unread")              \
 	X(retransmitted, COUNTER_NOTE, "segments that brought nothing new")                        \
 	X(reordered, COUNTER_NOTE, "segments held until earlier bytes came")                       \
 	X(overlap_differs, COUNTER_NOTE,                                                           \

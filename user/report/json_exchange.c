@@ -107,6 +107,8 @@ static void put_request(struct out *o, const struct exchange *x)
 	json_span(o, r->host);
 	json_key(o, "scheme");
 	json_text(o, scheme_text(r));
+	json_key(o, "packet");
+	json_packet(o, r->m.packet);
 	put_fields(o, &r->m, r->is_target_cut ? FLAW_TARGET_CUT : 0);
 	out_char(o, '}');
 }
@@ -120,6 +122,8 @@ static void put_response(struct out *o, const struct exchange *x)
 	}
 	out_lit(o, "{\"status\":");
 	out_u64(o, x->response.status);
+	json_key(o, "packet");
+	json_packet(o, x->response.m.packet);
 	put_fields(o, &x->response.m, 0);
 	out_char(o, '}');
 }
