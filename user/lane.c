@@ -10,7 +10,9 @@ struct lane {
 
 struct lane *lane_new(const struct lane_config *config)
 {
-	struct net_config net = { .ports = config->ports, .seed = config->seed };
+	struct net_config net = { .ports = config->ports,
+				  .seed = config->seed,
+				  .capture = config->capture };
 	struct lane *l = calloc(1, sizeof(*l));
 
 	if (!l)

@@ -17,8 +17,9 @@
 struct lane;
 
 struct lane_config {
-	const struct port_set *ports; /* NULL for any; borrowed */
-	uint64_t seed;                /* keys the tables */
+	const struct port_set *ports;      /* NULL for any; borrowed */
+	uint64_t seed;                     /* keys the tables */
+	const struct net_capture *capture; /* see net_config; borrowed */
 	exchange_fn emit;
 	void *ctx;
 };

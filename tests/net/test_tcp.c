@@ -233,6 +233,41 @@ static void consumer_that_skips_all_is_told_the_end_only(void **state)
 	assert_string_equal(talk_log(t), "0\"\x16\x03\" 0fin");
 }
 
+static void bytes_left_out_on_purpose_are_not_waited_for(void **state)
+{
+	struct talk *t = *state;
+
+	talk_handshake(t);
+	talk_send(t, 0, 0, 0, ACK, "GET1");
+	talk_send(t, 1, 0, 4, ACK, "HEAD");
+	t->cut.dir = 1;
+	t->cut.from = 4;
+	t->cut.until = 100;
+	talk_send(t, 0, 4, 100, ACK, "GET2");
+	talk_send(t, 1, 100, 8, ACK, "NEXT");
+	assert_string_equal(talk_log(t), "0\"GET1\" 1\"HEAD\" 1gap(96) 0\"GET2\" 1\"NEXT\"");
+	assert_int_equal(talk_stats(t)->cut_gaps, 1);
+	assert_int_equal(talk_stats(t)->gaps, 0);
+}
+
+static void loss_beside_what_was_left_out_is_still_loss(void **state)
+{
+	struct talk *t = *state;
+
+	talk_handshake(t);
+	talk_send(t, 0, 0, 0, ACK, "GET1");
+	talk_send(t, 1, 0, 4, ACK, "HEAD");
+	t->cut.dir = 1;
+	t->cut.from = 4;
+	t->cut.until = 90;
+	talk_send(t, 0, 4, 100, ACK, "GET2");
+	assert_string_equal(talk_log(t), "0\"GET1\" 1\"HEAD\"");
+	t->time_ns += NET_GAP_ACKED_NS;
+	talk_send(t, 1, 100, 8, ACK, "NEXT");
+	assert_int_equal(talk_stats(t)->cut_gaps, 0);
+	assert_int_equal(talk_stats(t)->gap_bytes, 96);
+}
+
 static void snapped_payload_is_a_gap(void **state)
 {
 	struct talk *t = *state;
@@ -664,6 +699,8 @@ int main(void)
 		TEST(hole_across_a_body_s_end_is_told_from_its_end_on),
 		TEST(acknowledged_body_needs_no_packets),
 		TEST(consumer_that_skips_all_is_told_the_end_only),
+		TEST(bytes_left_out_on_purpose_are_not_waited_for),
+		TEST(loss_beside_what_was_left_out_is_still_loss),
 		TEST(snapped_payload_is_a_gap),
 		TEST(probes_are_not_bytes),
 		TEST(joined_in_the_middle_says_so_first),

@@ -56,6 +56,28 @@ static uint64_t on_chunk(void *ctx, struct connection *conn, const struct chunk 
 	return 0;
 }
 
+static bool was_cut(void *ctx, const struct endpoint *src, const struct endpoint *dst,
+		    uint32_t from, uint32_t until)
+{
+	struct talk *t = ctx;
+	uint32_t base = t->isn[t->cut.dir] + 1;
+
+	(void)dst;
+	return src->port == t->ends[t->cut.dir].port && from == base + (uint32_t)t->cut.from &&
+	       until == base + (uint32_t)t->cut.until;
+}
+
+static void on_want(void *ctx, const struct connection *conn, const uint32_t first[2],
+		    const bool has_first[2])
+{
+	struct talk *t = ctx;
+
+	(void)first;
+	(void)has_first;
+	t->wants++;
+	t->want = conn->want;
+}
+
 struct talk *talk_new(uint32_t flows_max, uint32_t hold_max)
 {
 	struct talk *t = calloc(1, sizeof(*t));
@@ -65,6 +87,8 @@ struct talk *talk_new(uint32_t flows_max, uint32_t hold_max)
 
 	if (!t)
 		return NULL;
+	t->capture = (struct net_capture){ .was_cut = was_cut, .want = on_want, .ctx = t };
+	config.capture = &t->capture;
 	t->net = net_new(&config);
 	if (!t->net) {
 		free(t);

@@ -19,11 +19,18 @@
 
 struct talk {
 	struct net *net;
-	struct endpoint ends[2]; /* 0 is the client */
-	uint32_t isn[2];         /* sequence number of the SYN */
-	uint64_t time_ns;        /* of the next packet; goes on by 1 ms with each */
-	uint64_t number;         /* of the last packet */
-	uint64_t skip[2];        /* what the next chunk of a direction returns; once */
+	struct endpoint ends[2];    /* 0 is the client */
+	uint32_t isn[2];            /* sequence number of the SYN */
+	uint64_t time_ns;           /* of the next packet; goes on by 1 ms with each */
+	uint64_t number;            /* of the last packet */
+	uint64_t skip[2];           /* what the next chunk of a direction returns; once */
+	struct net_capture capture; /* leaves out what cut[] says */
+	struct {
+		unsigned dir;
+		int64_t from, until; /* as talk_send() counts */
+	} cut;
+	unsigned wants;            /* times that a connection's want changed */
+	enum connection_want want; /* the last one */
 	size_t log_len;
 	int last_dir; /* whose data ends the log, or -1 */
 	char log[TALK_LOG_MAX];

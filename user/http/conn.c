@@ -83,6 +83,17 @@ static void tell_all_unanswered(const struct step *s, enum http_outcome outcome)
 		tell_unanswered(s, w, outcome);
 }
 
+/* A hole in the responses puts every request that waits in doubt. */
+static void response_hole(const struct step *s, bool is_at_head)
+{
+	struct pair *p = &s->k->pair;
+	uint16_t before = p->doubtful_cnt;
+
+	pair_response_hole(p, is_at_head);
+	if (s->c->kind == CHUNK_GAP && s->c->is_cut)
+		s->env->stats.cut_lost += (uint16_t)(p->doubtful_cnt - before);
+}
+
 /* Messages may be missing from here on in this direction. */
 static void hole(const struct step *s, unsigned dir, bool is_at_head)
 {
@@ -91,7 +102,7 @@ static void hole(const struct step *s, unsigned dir, bool is_at_head)
 	else if (dir == s->k->client_dir)
 		pair_request_hole(&s->k->pair);
 	else
-		pair_response_hole(&s->k->pair, is_at_head);
+		response_hole(s, is_at_head);
 }
 
 /* The first head is here. What was missed before it has a meaning only now. */
@@ -428,6 +439,12 @@ enum conn_result conn_chunk(struct conn *k, struct conn_env *env, const struct c
 		return cut_follow(&s, c->dir);
 	default: fin_follow(&s, c->dir); return CONN_GO_ON;
 	}
+}
+
+enum connection_want conn_want(const struct conn *k)
+{
+	/* The responses of a client that pipelines begin inside segments, behind bodies. */
+	return k->pair.has_pipelined ? CONNECTION_WANT_ALL : CONNECTION_WANT_HEADS;
 }
 
 /* Only what the peers did themselves is blamed on them. */

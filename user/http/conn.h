@@ -58,6 +58,9 @@ void conn_fini(struct conn *k, struct conn_env *env);
 enum conn_result conn_chunk(struct conn *k, struct conn_env *env, const struct connection *net,
 			    const struct chunk *c, uint64_t *skip);
 
+/* What a capture that leaves bodies out should let through of k. */
+enum connection_want conn_want(const struct conn *k);
+
 /* Follow c, the last chunk: every request that waits is told with what came instead. */
 void conn_end(struct conn *k, struct conn_env *env, const struct connection *net,
 	      const struct chunk *c);

@@ -88,6 +88,7 @@ static void count_alien(struct http *h, struct span bytes)
 static uint64_t ignore(struct http *h, struct connection *conn)
 {
 	conn->consumer = &h->ignored;
+	conn->want = CONNECTION_WANT_NOTHING;
 	return CHUNK_SKIP_ALL;
 }
 
@@ -134,7 +135,7 @@ uint64_t http_chunk(void *ctx, struct connection *conn, const struct chunk *c)
 		return 0;
 	}
 	switch (conn_chunk(k, &h->env, conn, c, &skip)) {
-	case CONN_GO_ON: return skip;
+	case CONN_GO_ON: conn->want = conn_want(k); return skip;
 	case CONN_ALIEN: count_alien(h, c->data); break;
 	default: break;
 	}

@@ -39,6 +39,7 @@
 	X(pipeline_over_limit, COUNTER_LOSS, "requests dropped because too many were waiting")     \
 	X(responses_without_request, COUNTER_LOSS, "responses whose request was not captured")     \
 	X(held_over_limit, COUNTER_LOSS, "messages dropped because too many bytes were waiting")   \
+	X(cut_lost, COUNTER_LOSS, "requests whose response may be in bytes that were left out")    \
 	X(no_memory, COUNTER_LOSS, "messages dropped because memory was short")
 
 struct http_stats {

@@ -12,14 +12,22 @@
 #include "base/span.h"
 #include "net/endpoint.h"
 
+/* What the consumer has learnt about a connection, for a capture that leaves bodies out. */
+enum connection_want {
+	CONNECTION_WANT_HEADS,   /* start lines, and what follows them closely */
+	CONNECTION_WANT_ALL,     /* heads may begin anywhere: pipelining, unknown framing */
+	CONNECTION_WANT_NOTHING, /* not HTTP, or not any more */
+};
+
 /* A direction is named by the end that sends: 0 is ends[0]. */
 struct connection {
 	struct endpoint ends[2]; /* ends[0] sent the first SYN, or the first packet seen */
 	bool is_from_start;      /* the SYN was seen, so ends[0] is the one who opened */
 	const char *source;      /* where its first packet was captured; lives as long as the run */
 	uint64_t first_packet;   /* number of its first packet; unique among connections */
-	void *consumer;          /* the next layer's own; NULL at first. Freed by it when it is
-				  * given a chunk that ends the connection */
+	enum connection_want want; /* the consumer's word */
+	void *consumer;            /* the next layer's own; NULL at first. Freed by it when it is
+				    * given a chunk that ends the connection */
 };
 
 enum chunk_kind {
@@ -40,6 +48,7 @@ struct chunk {
 	uint8_t dir;      /* 0 or 1: the index in ends[] of the sender */
 	struct span data; /* CHUNK_DATA: borrowed for the call, never empty */
 	uint64_t gap_len; /* CHUNK_GAP */
+	bool is_cut;      /* CHUNK_GAP: the capture left these bytes out on purpose */
 	uint64_t time_ns; /* of the packet that carried it, or of the capture's clock */
 	uint64_t packet;  /* that packet's number; 0 when no packet did (timeouts, end) */
 };

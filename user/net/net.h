@@ -34,11 +34,25 @@ static inline void port_set_add(struct port_set *set, uint16_t port)
 	set->bits[port / 64] |= 1ull << (port % 64);
 }
 
+/* A live capture that leaves bytes out on purpose, to save copying them. */
+struct net_capture {
+	/* Whether it left out sequence numbers from up to, not including, until of what src sent.
+	 */
+	bool (*was_cut)(void *ctx, const struct endpoint *src, const struct endpoint *dst,
+			uint32_t from, uint32_t until);
+	/* conn->want has changed. first are the sequence numbers of the first bytes of both
+	 * directions; has_first says which are known. */
+	void (*want)(void *ctx, const struct connection *conn, const uint32_t first[2],
+		     const bool has_first[2]);
+	void *ctx;
+};
+
 struct net_config {
-	const struct port_set *ports; /* follow these ports only; NULL for any. Borrowed */
-	uint64_t seed;                /* keys the tables */
-	uint32_t flows_max;           /* 0 means NET_FLOWS_MAX */
-	uint32_t hold_max;            /* bytes held in all; 0 means NET_HOLD_TOTAL_MAX */
+	const struct port_set *ports;      /* follow these ports only; NULL for any. Borrowed */
+	uint64_t seed;                     /* keys the tables */
+	uint32_t flows_max;                /* 0 means NET_FLOWS_MAX */
+	uint32_t hold_max;                 /* bytes held in all; 0 means NET_HOLD_TOTAL_MAX */
+	const struct net_capture *capture; /* NULL when nothing is left out. Borrowed */
 	chunk_fn emit;
 	void *ctx;
 };
@@ -61,6 +75,7 @@ struct net_config {
 	X(out_of_window, COUNTER_NOTE, "segments too far from their stream to belong to it")       \
 	X(gaps, COUNTER_LOSS, "holes in streams: lost by the capture or cut by its snap length")   \
 	X(gap_bytes, COUNTER_LOSS, "bytes in these holes, where their number is known")            \
+	X(cut_gaps, COUNTER_NOTE, "stretches that the capture left out between messages")          \
 	X(body_bytes_missed, COUNTER_NOTE,                                                         \
 	  "body bytes that came late or never; no verdict needs them")                             \
 	X(hold_overflows, COUNTER_LOSS, "holes given up because too many bytes were held")         \

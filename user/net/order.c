@@ -98,6 +98,17 @@ static struct hole hole_of(const struct flow *f)
 	return (struct hole){ 0 };
 }
 
+/* A hole that was left out on purpose will never be filled: there is nothing to wait for. */
+static bool hole_was_cut(const struct tcp *t, const struct flow *f)
+{
+	struct hole h;
+
+	if (!t->out.capture)
+		return false;
+	h = hole_of(f);
+	return stream_was_cut(&t->out, f, h.dir, h.end);
+}
+
 /* Hold s, within the limits. */
 static void hold(struct tcp *t, struct flow *f, unsigned dir, uint32_t seq, const struct segment *s)
 {
@@ -116,6 +127,8 @@ static void hold(struct tcp *t, struct flow *f, unsigned dir, uint32_t seq, cons
 		f->stall_cnt = 0;
 	}
 	drain(t, f);
+	while (f->is_stalled && hole_was_cut(t, f))
+		order_give_up(t, f);
 	while (f->is_stalled && (f->held_bytes > NET_HOLD_FLOW_MAX || t->held > t->held_max)) {
 		t->out.stats->hold_overflows++;
 		order_give_up(t, f);

@@ -24,12 +24,17 @@ static uint32_t stream_skip(struct stream *st, uint32_t len)
 static void stream_emit(const struct stream_out *o, struct flow *f, unsigned dir,
 			const struct chunk *c)
 {
+	enum connection_want before = f->conn.want;
 	uint64_t skip;
 
 	f->is_told = true;
 	skip = o->emit(o->ctx, &f->conn, c);
 	if (c->kind == CHUNK_DATA || c->kind == CHUNK_GAP)
 		f->dir[dir].skip = skip;
+	if (o->capture && f->conn.want != before)
+		o->capture->want(o->capture->ctx, &f->conn,
+				 (const uint32_t[]){ f->dir[0].first, f->dir[1].first },
+				 (const bool[]){ f->dir[0].is_open, f->dir[1].is_open });
 }
 
 /* A fingerprint of a segment's content, to compare with a copy's. Its first bytes tell: a forged
@@ -94,23 +99,37 @@ void stream_deliver(const struct stream_out *o, struct flow *f, unsigned dir,
 		stream_fin(o, f, dir, b);
 }
 
+bool stream_was_cut(const struct stream_out *o, const struct flow *f, unsigned dir, uint32_t end)
+{
+	const struct stream *st = &f->dir[dir];
+
+	return o->capture && st->next != end &&
+	       o->capture->was_cut(o->capture->ctx, &f->conn.ends[dir], &f->conn.ends[1 - dir],
+				   st->next, end);
+}
+
 void stream_lose(const struct stream_out *o, struct flow *f, unsigned dir, uint32_t len,
 		 uint64_t time_ns)
 {
 	struct stream *st = &f->dir[dir];
 	uint32_t skipped = stream_skip(st, len);
-	struct chunk c = {
-		.kind = CHUNK_GAP, .dir = (uint8_t)dir, .gap_len = len - skipped, .time_ns = time_ns
-	};
+	uint32_t left = len - skipped;
+	struct chunk c = { .kind = CHUNK_GAP,
+			   .dir = (uint8_t)dir,
+			   .gap_len = left,
+			   .is_cut = stream_was_cut(o, f, dir, st->next + left),
+			   .time_ns = time_ns };
 
 	o->stats->body_bytes_missed += skipped;
 	if (len && len == skipped)
 		return;
-	if (len) {
+	if (c.is_cut) {
+		o->stats->cut_gaps++;
+	} else if (len) {
 		o->stats->gaps++;
-		o->stats->gap_bytes += c.gap_len;
+		o->stats->gap_bytes += left;
 	}
-	st->next += (uint32_t)c.gap_len;
+	st->next += left;
 	stream_emit(o, f, dir, &c);
 }
 

@@ -15,6 +15,7 @@
 struct stream_out {
 	chunk_fn emit;
 	void *ctx;
+	const struct net_capture *capture; /* or NULL */
 	struct net_stats *stats;
 };
 
@@ -37,6 +38,9 @@ void stream_deliver(const struct stream_out *o, struct flow *f, unsigned dir,
 /* len bytes from next on are not to be had; 0 for a number that nobody knows. */
 void stream_lose(const struct stream_out *o, struct flow *f, unsigned dir, uint32_t len,
 		 uint64_t time_ns);
+
+/* Whether the capture left out the bytes from next up to end on purpose. */
+bool stream_was_cut(const struct stream_out *o, const struct flow *f, unsigned dir, uint32_t end);
 
 /*
  * Move on to seq when all bytes before it are skipped anyway, whether they come later or never.

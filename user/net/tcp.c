@@ -9,7 +9,9 @@
 int tcp_init(struct tcp *t, const struct net_config *config, struct net_stats *stats)
 {
 	*t = (struct tcp){ 0 };
-	t->out = (struct stream_out){ .emit = config->emit, .ctx = config->ctx, .stats = stats };
+	t->out = (struct stream_out){
+		.emit = config->emit, .ctx = config->ctx, .capture = config->capture, .stats = stats
+	};
 	t->held_max = config->hold_max ? config->hold_max : NET_HOLD_TOTAL_MAX;
 	wheel_init(&t->wheel, 0);
 	return flow_table_init(&t->table, config->flows_max ? config->flows_max : NET_FLOWS_MAX,
