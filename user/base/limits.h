@@ -33,6 +33,25 @@
 /* Bytes of compressed input read at a time. */
 #define CAPTURE_RAW (64u << 10)
 
+/* The kernel hands over a block of its ring when it is full, or after so long. Shorter ones wake
+ * the program more often; findings need not be faster. */
+#define CAPTURE_BLOCK_MS 20
+/* The kernel's ring for an interface, in KiB. With bodies cut, 8 MiB lost nothing at 0.7 million
+ * packets a second; with bodies, 32 MiB lost at most 0.14 % at 5.6 Gbit/s, 8 MiB 0.5 %. */
+#define CAPTURE_RING_CUT_KIB (8u << 10)
+#define CAPTURE_RING_KIB     (32u << 10)
+/* Bytes kept of a packet unless asked otherwise: as tcpdump, more than any merged segment. */
+#define CAPTURE_SNAPLEN 262144
+/* Of several interfaces, the one that is silent may still hold packets as old as this: a block's
+ * time, rounded up to the kernel's clock, and the time to be scheduled. */
+#define CAPTURE_LAG_NS (60 * NS_PER_S / 1000)
+/* Live, the caller hears so often at least that nothing came. */
+#define CAPTURE_IDLE_MS 100
+/* Interfaces are looked at so often, for those that went down or came back. */
+#define CAPTURE_LOOK_NS (NS_PER_S / 2)
+/* At the end, packets that arrived before it are waited for no longer than this. */
+#define CAPTURE_FINISH_NS (2 * NS_PER_S)
+
 /* net */
 
 /* Headers walked in one packet: three VLAN tags, MPLS, and two nested tunnels need 14. */

@@ -2,7 +2,7 @@
 /*
  * source: where packets come from.
  *
- * In:   a file, or stdin (live interfaces join by the same table).
+ * In:   a file, stdin, or interfaces (capture/live.h).
  * Out:  struct packet, one at a time, in the order of the source.
  */
 #ifndef CAPTURE_SOURCE_H
@@ -17,6 +17,10 @@ enum source_status {
 	SOURCE_PACKET = 1,  /* *out is filled, but for number, which the caller gives */
 	SOURCE_DAMAGED = 2, /* the input is cut or broken here; source_message() says where.
 			     * All that came before was good; nothing more will come */
+	/* Of interfaces only: */
+	SOURCE_IDLE = 3, /* no packet for now; ask again. Of *out only time_ns is filled: all
+			  * packets up to that time have been given; 0 when that is not known */
+	SOURCE_NEWS = 4, /* ask again; source.message is a line for people */
 };
 
 struct source {
@@ -24,17 +28,25 @@ struct source {
 	const char *name;    /* for people: the path as given, "stdin" */
 	uint64_t read_bytes; /* of the input so far (compressed bytes where it is) */
 	uint64_t size_bytes; /* of the input, 0 when unknown */
-	char message[256];   /* why, after SOURCE_DAMAGED; one line without a newline */
+	char message[256];   /* after SOURCE_DAMAGED and SOURCE_NEWS; one line, no newline */
 };
 
 struct source_ops {
 	enum source_status (*next)(struct source *s, struct packet *out);
 	void (*close)(struct source *s);
+	void (*finish)(struct source *s); /* NULL for files */
 };
 
 static inline enum source_status source_next(struct source *s, struct packet *out)
 {
 	return s->ops->next(s, out);
+}
+
+/* Interfaces bring nothing new from now on: what has arrived is still given, then SOURCE_END. */
+static inline void source_finish(struct source *s)
+{
+	if (s->ops->finish)
+		s->ops->finish(s);
 }
 
 /* Takes NULL. Packets and names borrowed from s end here. */
