@@ -12,7 +12,7 @@ N       := 60
 FUZZ_S  := 10
 
 # What a bare Debian 12 lacks. The names are Debian's.
-BUILD_PACKAGES := gcc libc6-dev libpcap-dev zlib1g-dev libzstd-dev libxxhash-dev
+BUILD_PACKAGES := gcc libc6-dev libpcap-dev libcap-ng-dev zlib1g-dev libzstd-dev libxxhash-dev
 CHECK_PACKAGES := $(BUILD_PACKAGES) binutils clang clang-format libclang-rt-dev libcmocka-dev \
 	libjansson-dev nodejs python3 python3-jsonschema tcpdump zstd gzip openssl iproute2 procps \
 	chromium
@@ -21,12 +21,13 @@ VERSION := 0.1.0
 WARN    := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Wvla -Werror
 san     := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 CFLAGS  := $(if $(SAN),-O1,-O2) -g
-ALL     := -std=c11 -D_GNU_SOURCE -DVERSION='"$(VERSION)"' -Iuser $(WARN) -MMD -MP \
+ALL     := -std=c11 -D_GNU_SOURCE -DVERSION='"$(VERSION)"' -Iuser -I. -isystem $B/bpf \
+	$(WARN) -MMD -MP \
 	$(if $(SAN),$(san)) $(CFLAGS)
 # The layers call each other for every packet: one program is 6 % faster than its parts. The
 # objects hold ordinary code too, which the tests link.
 lto     := $(if $(SAN)$(filter-out gcc,$(CC)),,-flto=auto -ffat-lto-objects)
-LIBS    := -lpcap -lz -lzstd
+LIBS    := -lpcap -lz -lzstd -lcap-ng
 
 # A layer is a folder of user/ and a library. A layer's tests link it and those before it.
 layers       := report cors http net capture base
@@ -40,13 +41,14 @@ from_report  := report cors http net base
 from_program := $(layers)
 
 libs       = $(addprefix $B/,$(addsuffix .a,$(1)))
-objects    = $(patsubst %.c,$B/%.o,$(wildcard user/$(1)/*.c))
+left_out  := user/capture/$(if $(bpf),no)prefilter.c
+objects    = $(patsubst %.c,$B/%.o,$(filter-out $(left_out),$(wildcard user/$(1)/*.c)))
 program   := $B/cors-sniff
 main_o    := $(patsubst %.c,$B/%.o,$(wildcard user/*.c))
 support_o := $(patsubst %.c,$B/%.o,$(wildcard tests/support/*.c))
 units     := $(patsubst %.c,$B/%,$(foreach l,$(layers) program,$(wildcard tests/$l/test_*.c)))
 fuzzers   := $(patsubst tests/fuzz/fuzz_%.c,$B/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
-sources   := $(wildcard user/*.[ch] user/*/*.[ch] user/*/*.inc tests/*/*.[ch])
+sources   := $(wildcard bpf/*.[ch] user/*.[ch] user/*/*.[ch] user/*/*.inc tests/*/*.[ch])
 wrap      := -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc
 
 .DELETE_ON_ERROR:
@@ -55,6 +57,7 @@ wrap      := -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc
 	fmt-check fmt install clean help setup-build setup-check
 
 all: $(program)
+	$(if $(bpf),,@echo 'built without eBPF, which needs clang, bpftool and libbpf-dev: classic BPF remains')
 
 help:
 	@echo 'all           build $(program)'
@@ -84,6 +87,21 @@ $B/tests/%.o: tests/%.c
 	@mkdir -p $(@D)
 	@echo "  CC   $<"
 	$(Q)$(CC) $(ALL) -Itests -c $< -o $@
+
+# The header of the C library's architecture is where only gcc looks.
+$B/bpf/%.bpf.o: bpf/%.bpf.c $(wildcard bpf/*.h)
+	@mkdir -p $(@D)
+	@echo "  BPF  $<"
+	$(Q)$(CLANG) -target bpf -g -O2 -Wall -Wextra -Wno-unused-parameter -Werror -I. \
+		-I/usr/include/$(shell $(CC) -print-multiarch) -c $< -o $@
+
+# Linked alone, it loses what only a debugger needs.
+$B/bpf/%.skel.h: $B/bpf/%.bpf.o
+	@echo "  SKEL $@"
+	$(Q)bpftool gen object $(@D)/$*.linked.o $<
+	$(Q)bpftool gen skeleton $(@D)/$*.linked.o name $*_bpf >$@
+
+$B/user/capture/prefilter.o $B/fuzz/obj/user/capture/prefilter.o: $(skeleton)
 
 define layer_rules
 $B/$(1).a: $(call objects,$(1))
@@ -125,7 +143,8 @@ $B/fuzz/obj/%.o: %.c
 	@echo "  FUZZ $<"
 	$(Q)$(CLANG) $(ALL) -Itests -O1 -fsanitize=fuzzer-no-link,address,undefined -c $< -o $@
 
-fuzz_o := $(patsubst %.c,$B/fuzz/obj/%.o,$(wildcard user/*/*.c tests/support/*.c))
+fuzz_o := $(patsubst %.c,$B/fuzz/obj/%.o,$(filter-out $(left_out),$(wildcard user/*/*.c)) \
+	$(wildcard tests/support/*.c))
 $(fuzzers): $B/fuzz/%: $B/fuzz/obj/tests/fuzz/fuzz_%.o $(fuzz_o)
 	@echo "  LINK $@"
 	$(Q)$(CLANG) -fsanitize=fuzzer,address,undefined $(filter-out %guard.o %packets.o %talk.o %failmalloc.o,$^) $(LIBS) -o $@

@@ -7,7 +7,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/limits.h"
 #include "base/nearest.h"
+#include "values.h"
+
+/* Less would cut the headers of TCP and IP themselves. */
+#define SNAPLEN_MIN 128u
+/* 1 GiB; libpcap counts the bytes in an int. */
+#define BUFFER_KIB_MAX (1u << 20)
 
 /* Long options without a letter, above every character. */
 enum {
@@ -22,12 +29,24 @@ enum {
 	OPT_VERSION,
 	OPT_LIST_RULES,
 	OPT_EXPLAIN,
+	OPT_PROMISC,
+	OPT_NO_EBPF,
+	OPT_NO_BODY_CUT,
+	OPT_DURATION,
 };
 
 /* '+': stop at the first word that is no option. ':': tell a missing value from a bad option. */
-static const char short_options[] = "+:r:qh";
+static const char short_options[] = "+:r:i:Ds:B:pZ:w:C:G:W:o:c:qh";
 
 static const struct option long_options[] = {
+	{ "interface", required_argument, NULL, 'i' },
+	{ "list-interfaces", no_argument, NULL, 'D' },
+	{ "promisc", no_argument, NULL, OPT_PROMISC },
+	{ "no-ebpf", no_argument, NULL, OPT_NO_EBPF },
+	{ "no-body-cut", no_argument, NULL, OPT_NO_BODY_CUT },
+	{ "output", required_argument, NULL, 'o' },
+	{ "duration", required_argument, NULL, OPT_DURATION },
+	{ "count", required_argument, NULL, 'c' },
 	{ "port", required_argument, NULL, OPT_PORT },
 	{ "json", no_argument, NULL, OPT_JSON },
 	{ "findings-only", no_argument, NULL, OPT_FINDINGS_ONLY },
@@ -67,53 +86,66 @@ static int complain(const struct parse *p, const char *format, ...)
 	return -EINVAL;
 }
 
-/* A port number up to the next character that is no digit; 0 when it is none. */
-static unsigned port_parse(const char **at)
-{
-	unsigned n = 0;
-
-	for (; **at >= '0' && **at <= '9'; (*at)++) {
-		n = n * 10 + (unsigned)(**at - '0');
-		if (n > 65535)
-			return 0;
-	}
-	return n;
-}
-
-/* One item of a --port list: "80" or "8000-8010". */
-static bool port_item_parse(struct port_set *set, const char **at)
-{
-	unsigned first = port_parse(at), last = first;
-
-	if (first && **at == '-') {
-		(*at)++;
-		last = port_parse(at);
-	}
-	if (!first || last < first)
-		return false;
-	for (unsigned n = first; n <= last; n++)
-		port_set_add(set, (uint16_t)n);
-	return true;
-}
-
 static int ports_parse(const struct parse *p, const char *list)
 {
-	const char *at = list;
+	struct options *o = p->o;
 
-	if (strcmp(list, "any") == 0) {
-		p->o->has_ports = false;
+	o->ports_text = strcmp(list, "any") == 0 ? NULL : list;
+	o->has_ports = o->ports_text != NULL;
+	if (!o->has_ports || values_ports(list, &o->ports))
 		return 0;
-	}
-	do {
-		if (!port_item_parse(&p->o->ports, &at))
-			break;
-		if (*at == '\0') {
-			p->o->has_ports = true;
-			return 0;
-		}
-	} while (*at++ == ',');
 	return complain(p, "--port %s: write ports from 1 to 65535 as 80,8080,8000-8010, or any",
 			list);
+}
+
+/* A number of an option named so, in min..max. */
+static int number_parse(const struct parse *p, const char *option, uint64_t min, uint64_t max,
+			uint64_t *out)
+{
+	if (values_number(optarg, min, max, out))
+		return 0;
+	return complain(p, "%s %s: write a number from %llu to %llu", option, optarg,
+			(unsigned long long)min, (unsigned long long)max);
+}
+
+static int number32_parse(const struct parse *p, const char *option, uint32_t min, uint32_t max,
+			  uint32_t *out)
+{
+	uint64_t n;
+	int err = number_parse(p, option, min, max, &n);
+
+	if (!err)
+		*out = (uint32_t)n;
+	return err;
+}
+
+/* -s; 0 stands for the default, as it does for tcpdump. */
+static int snaplen_parse(const struct parse *p)
+{
+	uint32_t n = 0;
+	int err = number32_parse(p, "-s", 0, CAPTURE_SNAPLEN, &n);
+
+	if (!err && n && n < SNAPLEN_MIN)
+		return complain(p, "-s %u: headers need at least %u bytes", n, SNAPLEN_MIN);
+	p->o->live.snaplen = n ? n : CAPTURE_SNAPLEN;
+	return err;
+}
+
+/* -C; in millions of bytes, as tcpdump has it. */
+static int file_size_parse(const struct parse *p)
+{
+	uint64_t millions = 0;
+	int err = number_parse(p, "-C", 1, 1000000, &millions);
+
+	p->o->write.file_bytes = millions * 1000000;
+	return err;
+}
+
+static int duration_parse(const struct parse *p)
+{
+	if (values_seconds(optarg, &p->o->duration_s))
+		return 0;
+	return complain(p, "--duration %s: write seconds, or 10m, 2h, 1d", optarg);
 }
 
 static int color_parse(const struct parse *p, const char *word)
@@ -181,6 +213,18 @@ static int file_add(const struct parse *p, const char *name)
 	return 0;
 }
 
+static int device_add(const struct parse *p, const char *name)
+{
+	if (!*name)
+		return complain(p, "-i needs an interface (-D lists them)");
+	for (size_t i = 0; i < p->o->devices_cnt; i++) {
+		if (strcmp(p->o->devices[i], name) == 0)
+			return complain(p, "-i %s is given twice", name);
+	}
+	p->o->devices[p->o->devices_cnt++] = name;
+	return 0;
+}
+
 /* The first of --help, --version, --list-rules and --explain wins; it needs no more. */
 static int action_set(const struct parse *p, enum options_action action)
 {
@@ -213,6 +257,22 @@ static int option_take(const struct parse *p, int c)
 
 	switch (c) {
 	case 'r': return file_add(p, optarg);
+	case 'i': return device_add(p, optarg);
+	case 'D': return action_set(p, OPTIONS_LIST_INTERFACES);
+	case 's': return snaplen_parse(p);
+	case 'B': return number32_parse(p, "-B", 1, BUFFER_KIB_MAX, &o->live.buffer_kib);
+	case 'p': o->live.is_promiscuous = false; return 0;
+	case OPT_PROMISC: o->live.is_promiscuous = true; return 0;
+	case OPT_NO_EBPF: o->live.no_ebpf = true; return 0;
+	case OPT_NO_BODY_CUT: o->live.no_body_cut = true; return 0;
+	case 'Z': o->live.user = optarg; return 0;
+	case 'w': o->write.path = optarg; return 0;
+	case 'C': return file_size_parse(p);
+	case 'G': return number32_parse(p, "-G", 1, UINT32_MAX, &o->write.every_s);
+	case 'W': return number32_parse(p, "-W", 1, UINT32_MAX, &o->write.files_max);
+	case 'o': o->output = optarg; return 0;
+	case 'c': return number_parse(p, "--count", 1, UINT64_MAX / 2, &o->count);
+	case OPT_DURATION: return duration_parse(p);
 	case 'q': o->is_quiet = true; return 0;
 	case 'h': return action_set(p, OPTIONS_HELP);
 	case OPT_PORT: return ports_parse(p, optarg);
@@ -272,10 +332,20 @@ static int whole_check(const struct parse *p)
 
 	if (o->action != OPTIONS_RUN)
 		return 0;
-	if (!o->files_cnt)
-		return complain(p, "nothing to read: name a capture with -r FILE%s%s",
+	if (!o->files_cnt && !o->devices_cnt)
+		return complain(p,
+				"nothing to read: name a capture with -r FILE%s%s, or an interface "
+				"with -i",
 				is_name ? ", as in -r " : " ('-' is standard input)",
 				is_name ? o->filter : "");
+	if (o->files_cnt && o->devices_cnt)
+		return complain(p, "-r reads captures and -i captures: choose one");
+	if (!o->write.path && (o->write.file_bytes || o->write.every_s || o->write.files_max))
+		return complain(p, "-C, -G and -W rotate the file of -w: name one");
+	if (o->write.files_max && !o->write.file_bytes && !o->write.every_s)
+		return complain(p, "-W counts the files of -C or -G: add one of them");
+	if (o->write.path && strcmp(o->write.path, "-") == 0)
+		return complain(p, "-w -: standard output is for the findings; name a file");
 	for (size_t i = 0; i < o->files_cnt; i++) {
 		if (strcmp(o->files[i], "-") != 0)
 			continue;
@@ -290,15 +360,19 @@ static int whole_check(const struct parse *p)
 
 static int parse_all(const struct parse *p, int argc)
 {
+	bool has_ports = false;
 	int c, err;
 
 	optind = 0; /* glibc: start anew, whatever was parsed before */
 	opterr = 0;
 	while ((c = getopt_long(argc, p->argv, short_options, long_options, NULL)) != -1) {
+		has_ports |= c == OPT_PORT;
 		err = option_take(p, c);
 		if (err)
 			return err;
 	}
+	if (p->o->devices_cnt && !has_ports)
+		ports_parse(p, OPTIONS_LIVE_PORTS);
 	err = filter_join(p, optind, argc);
 	return err ? err : whole_check(p);
 }
@@ -309,10 +383,11 @@ int options_parse(struct options *o, int argc, char *const *argv, const char *co
 	struct parse p = { o, argv, platforms, why, why_cap };
 	int err;
 
-	*o = (struct options){ .action = OPTIONS_RUN };
-	/* Each file is a word of argv, so that many slots are enough. */
+	*o = (struct options){ .action = OPTIONS_RUN, .live = { .snaplen = CAPTURE_SNAPLEN } };
+	/* Each name is a word of argv, so that many slots are enough. */
 	o->files = calloc((size_t)argc + 1, sizeof(*o->files));
-	err = o->files ? parse_all(&p, argc) : -ENOMEM;
+	o->devices = calloc((size_t)argc + 1, sizeof(*o->devices));
+	err = o->files && o->devices ? parse_all(&p, argc) : -ENOMEM;
 	if (err == -ENOMEM)
 		snprintf(why, why_cap, "not enough memory");
 	if (err)
@@ -323,6 +398,7 @@ int options_parse(struct options *o, int argc, char *const *argv, const char *co
 void options_fini(struct options *o)
 {
 	free(o->files);
+	free(o->devices);
 	free(o->filter);
 	*o = (struct options){ .action = OPTIONS_RUN };
 }

@@ -17,11 +17,12 @@
 #include "net/net.h"
 
 enum options_action {
-	OPTIONS_RUN, /* read captures and report */
+	OPTIONS_RUN, /* read captures, or capture, and report */
 	OPTIONS_HELP,
 	OPTIONS_VERSION,
 	OPTIONS_LIST_RULES,
 	OPTIONS_EXPLAIN,
+	OPTIONS_LIST_INTERFACES,
 };
 
 enum options_color {
@@ -30,19 +31,49 @@ enum options_color {
 	OPTIONS_COLOR_NEVER,
 };
 
+/* The ports that a live capture follows unless --port says others: those that HTTP in clear text
+ * uses, in production and in development. All ports would do, but cost more. */
+#define OPTIONS_LIVE_PORTS "80,81,3000-3010,4200,5000-5010,5173,8000-8100,8880-8890,9000-9010"
+
+/* -w and its companions; see writer_config. */
+struct options_write {
+	const char *path; /* NULL: nothing is written */
+	uint64_t file_bytes;
+	uint32_t every_s, files_max;
+};
+
+/* What only a live capture heeds. */
+struct options_live {
+	uint32_t snaplen;
+	uint32_t buffer_kib; /* 0: what the filter in force needs */
+	bool is_promiscuous;
+	bool no_ebpf;
+	bool no_body_cut;
+	const char *user; /* -Z; NULL: see privileges_drop() */
+};
+
 struct options {
 	enum options_action action;
-	const char **files; /* -r, in the order given, at least one for OPTIONS_RUN; "-" is
-			     * standard input. The names are argv's, the array is owned */
+	/* Either files or devices, at least one for OPTIONS_RUN. The names are argv's, the arrays
+	 * are owned. */
+	const char **files; /* -r, in the order given; "-" is standard input */
 	size_t files_cnt;
-	char *filter; /* capture filter, the words joined by blanks; NULL for none. Owned */
-	struct port_set ports; /* meaningful with has_ports */
-	bool has_ports;        /* false: any port */
-	bool is_json;          /* JSON lines instead of people's text */
-	bool is_findings_only; /* of the exchanges, only those with findings */
-	bool is_quiet;         /* no summary */
-	bool is_summary_only;  /* nothing but the summary */
-	bool is_progress_off;  /* never a progress bar */
+	const char **devices; /* -i, each once */
+	size_t devices_cnt;
+	struct options_live live;
+	struct options_write write;
+	const char *output; /* -o; NULL: standard output */
+	double duration_s;  /* stop after so long; 0: never */
+	uint64_t count;     /* stop after so many exchanges; 0: never */
+	char *filter;       /* capture filter, the words joined by blanks; NULL for none. Owned */
+	struct port_set ports;  /* meaningful with has_ports */
+	bool has_ports;         /* false: any port */
+	const char *ports_text; /* the same for people; NULL: any */
+	bool is_json;           /* JSON lines instead of people's text */
+	bool is_findings_only;  /* of the exchanges, only those with findings */
+	bool is_quiet;          /* no summary */
+	bool is_summary_only;   /* nothing but the summary */
+	bool is_progress_off;   /* never a progress bar */
 	enum options_color color;
 	bool has_fail_on;
 	enum severity fail_on; /* findings this bad or worse make the exit code 1 */

@@ -4,40 +4,13 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/random.h>
 
 #include "base/names.h"
-#include "capture/file.h"
 #include "capture/filter.h"
-#include "capture/source.h"
 #include "cors/judge.h"
 #include "lane.h"
-#include "net/decode.h"
-#include "report/sink.h"
-
-/* Packets between two looks at the progress and the stop flag: some milliseconds' work. */
-#define PROGRESS_PACKETS 16384
-/* Room for the lines that a summary may carry beside its counters. */
-#define NOTES_MAX 32
-#define NOTE_CAP  512
-
-struct pipeline {
-	const struct pipeline_config *config;
-	struct pipeline_result *result;
-	struct names *names;
-	struct filter *filter;
-	struct lane *lane;
-	struct judge *judge;
-	bool *sink_failed; /* of each sink */
-	uint64_t number;   /* of the last packet */
-	uint64_t first_ns, last_ns;
-	uint64_t filtered; /* packets that the filter did not want */
-	char notes[NOTES_MAX][NOTE_CAP];
-	size_t notes_cnt;
-	struct summary_input *inputs; /* config->files_cnt of them */
-	size_t inputs_cnt;            /* that were opened */
-};
+#include "pipeline_part.h"
 
 static void sink_result(struct pipeline *p, size_t i, int err)
 {
@@ -60,12 +33,16 @@ static void on_judged(void *ctx, const struct judgement *j)
 		if (!p->sink_failed[i])
 			sink_result(p, i, s->ops->judged(s, j));
 	}
+	if (p->config->stats)
+		(void)(*p->config->stats)->ops->judged(*p->config->stats, j);
 }
 
 static void on_cause(void *ctx, const struct cause *c)
 {
 	struct pipeline *p = ctx;
 
+	if (p->config->before_output)
+		p->config->before_output(p->config->ctx);
 	for (size_t i = 0; i < p->config->sinks_cnt; i++) {
 		struct sink *s = p->config->sinks[i];
 
@@ -74,152 +51,28 @@ static void on_cause(void *ctx, const struct cause *c)
 	}
 }
 
-static void say(struct pipeline *p, const char *name, const char *message)
+static void on_exchange(void *ctx, const struct exchange *x)
+{
+	struct pipeline *p = ctx;
+
+	/* The last packet may complete more of them than were asked for. */
+	if (p->config->count && p->exchanges == p->config->count)
+		return;
+	p->exchanges++;
+	judge_exchange(p->judge, x);
+}
+
+void pipeline_say(const struct pipeline *p, const char *name, const char *message)
 {
 	if (p->config->say)
 		p->config->say(p->config->ctx, name, message);
 }
 
-static void note(struct pipeline *p, const char *text)
+static void finish(struct pipeline *p)
 {
-	if (p->notes_cnt < NOTES_MAX)
-		snprintf(p->notes[p->notes_cnt++], NOTE_CAP, "%s", text);
-}
-
-/* Whether to go on. */
-static bool look_up(struct pipeline *p, const struct source *s)
-{
-	struct pipeline_progress now = { .name = s->name,
-					 .read_bytes = s->read_bytes,
-					 .size_bytes = s->size_bytes,
-					 .exchanges = judge_stats(p->judge)->exchanges_judged };
-
-	if (p->config->progress)
-		p->config->progress(p->config->ctx, &now);
-	return !(p->config->stop && *p->config->stop) && !p->result->sink_error;
-}
-
-/* Connections go on from one file to the next, as a rotated capture's do, but not back in time. */
-static void follow_clock(struct pipeline *p, const struct packet *pkt)
-{
-	if (pkt->time_ns < net_clock(lane_net(p->lane)))
-		lane_finish(p->lane);
-}
-
-static void take_packet(struct pipeline *p, struct packet *pkt)
-{
-	pkt->number = ++p->number;
-	if (!p->first_ns || (pkt->time_ns && pkt->time_ns < p->first_ns))
-		p->first_ns = pkt->time_ns;
-	if (pkt->time_ns > p->last_ns)
-		p->last_ns = pkt->time_ns;
-	if (p->filter && !filter_match(p->filter, pkt)) {
-		p->filtered++;
-		return;
-	}
-	lane_packet(p->lane, pkt);
-}
-
-static bool read_source(struct pipeline *p, struct source *s)
-{
-	enum source_status status;
-	struct packet pkt;
-	struct summary_input *in = &p->inputs[p->inputs_cnt++];
-
-	in->name = s->name;
-	while ((status = source_next(s, &pkt)) == SOURCE_PACKET) {
-		if (in->packets++ == 0)
-			follow_clock(p, &pkt);
-		take_packet(p, &pkt);
-		if (in->packets % PROGRESS_PACKETS == 0 && !look_up(p, s))
-			return false;
-	}
-	if (status == SOURCE_DAMAGED) {
-		p->result->is_damaged = true;
-		say(p, s->name, s->message);
-		in->trouble = strdup(s->message); /* NULL when memory is short: it was said above */
-	}
-	return look_up(p, s);
-}
-
-static void read_all(struct pipeline *p)
-{
-	for (size_t i = 0; i < p->config->files_cnt; i++) {
-		char why[NOTE_CAP];
-		struct source *s;
-		bool goes_on;
-
-		if (file_open(p->config->files[i], p->names, p->config->stop, &s, why,
-			      sizeof(why))) {
-			p->result->is_unopened = true;
-			say(p, p->config->files[i], why);
-			continue;
-		}
-		goes_on = read_source(p, s);
-		source_close(s);
-		if (!goes_on)
-			break;
-	}
-	lane_finish(p->lane);
-}
-
-/* What counters cannot say: which unknown things, and why the filter kept packets out. */
-static void note_unknowns(struct pipeline *p)
-{
-	char line[NOTE_CAP];
-	const char *why;
-	uint64_t refused = p->filter ? filter_refused(p->filter, &why) : 0;
-	size_t cnt;
-	const struct decode_unknown *rows = decoder_unknown(net_decoder(lane_net(p->lane)), &cnt);
-
-	for (size_t i = 0; i < cnt; i++) {
-		snprintf(line, sizeof(line),
-			 "%s %u (0x%x) is not known: %llu packets were not read", rows[i].layer,
-			 rows[i].value, rows[i].value, (unsigned long long)rows[i].packets);
-		note(p, line);
-	}
-	if (refused) {
-		snprintf(line, sizeof(line),
-			 "the filter fits no packet of this kind: %llu left out: %s",
-			 (unsigned long long)refused, why);
-		note(p, line);
-	}
-	if (p->filtered) {
-		snprintf(line, sizeof(line), "the filter left out %llu of %llu packets",
-			 (unsigned long long)p->filtered, (unsigned long long)p->number);
-		note(p, line);
-	}
-}
-
-static void summarise(struct pipeline *p)
-{
-	const struct counter_group groups[] = {
-		{ "capture", decode_counters, decode_counters_cnt,
-		  decoder_stats(net_decoder(lane_net(p->lane))) },
-		{ "net", net_counters, net_counters_cnt, net_stats(lane_net(p->lane)) },
-		{ "http", http_counters, http_counters_cnt, http_stats(lane_http(p->lane)) },
-		{ "cors", judge_counters, judge_counters_cnt, judge_stats(p->judge) },
-	};
-	const char *notes[NOTES_MAX];
-	struct summary sum = { .inputs = p->inputs,
-			       .inputs_cnt = p->inputs_cnt,
-			       .groups = groups,
-			       .groups_cnt = sizeof(groups) / sizeof(groups[0]),
-			       .rule_counts = judge_rule_counts(p->judge),
-			       .first_ns = p->first_ns,
-			       .last_ns = p->last_ns,
-			       .notes = notes };
-
-	note_unknowns(p);
-	for (size_t i = 0; i < p->notes_cnt; i++)
-		notes[i] = p->notes[i];
-	sum.notes_cnt = p->notes_cnt;
-	sum.causes = judge_causes(p->judge, &sum.causes_cnt);
 	for (size_t i = 0; i < p->config->sinks_cnt; i++) {
-		struct sink *s = p->config->sinks[i];
-
 		if (!p->sink_failed[i])
-			sink_result(p, i, s->ops->finish(s, &sum));
+			sink_result(p, i, pipeline_tell(p, p->config->sinks[i]));
 	}
 }
 
@@ -241,25 +94,24 @@ static int pipeline_init(struct pipeline *p)
 				      .judged = on_judged,
 				      .cause_opened = on_cause,
 				      .ctx = p };
-	struct lane_config lane = { .ports = p->config->ports,
-				    .seed = seed,
-				    .emit = judge_exchange };
+	struct lane_config lane = {
+		.ports = p->config->ports, .seed = seed, .emit = on_exchange, .ctx = p
+	};
+	size_t inputs = p->config->live ? p->config->live->devices_cnt : p->config->files_cnt;
 
 	p->names = names_new();
 	p->sink_failed = calloc(p->config->sinks_cnt + 1, sizeof(*p->sink_failed));
-	p->inputs = calloc(p->config->files_cnt, sizeof(*p->inputs));
+	p->inputs = calloc(inputs, sizeof(*p->inputs));
 	p->judge = judge_new(&judge);
-	lane.ctx = p->judge;
-	p->lane = p->judge ? lane_new(&lane) : NULL;
-	return p->names && p->sink_failed && p->inputs && p->lane ? 0 : -ENOMEM;
+	p->lane = lane_new(&lane);
+	return p->names && p->sink_failed && p->inputs && p->judge && p->lane ? 0 : -ENOMEM;
 }
 
 static void pipeline_fini(struct pipeline *p)
 {
+	pipeline_read_fini(p);
 	lane_free(p->lane);
 	judge_free(p->judge);
-	for (size_t i = 0; i < p->inputs_cnt; i++)
-		free((char *)(uintptr_t)p->inputs[i].trouble);
 	free(p->inputs);
 	free(p->sink_failed);
 	names_free(p->names);
@@ -289,8 +141,10 @@ int pipeline_run(const struct pipeline_config *config, struct pipeline_result *o
 		snprintf(why, why_cap, "memory is short");
 		goto out_fini;
 	}
-	read_all(p);
-	summarise(p);
+	if (pipeline_read(p) == 0)
+		finish(p);
+	else
+		out->is_unopened = true;
 
 out_fini:
 	pipeline_fini(p);

@@ -101,7 +101,9 @@ def test_an_unknown_rule_is_told_the_nearest():
 
 
 def test_wrong_usage_is_one_line_and_exit_code_2():
-    for args in (['--jsno'], ['-i', 'eth0'], ['-r'], ['-r', WRONG, '--port', '0'],
+    for args in (['--jsno'], ['-i', ''], ['-i', 'lo', '-r', WRONG], ['-r'], ['-r', WRONG, '-C', '1'],
+                 ['-r', WRONG, '--duration', '1x'], ['-r', WRONG, '-w', '-'], ['-i', 'lo', '-s', '20'],
+                 ['-r', WRONG, '-c', '0'], ['-r', WRONG, '--port', '0'],
                  ['-r', WRONG, '--color', 'x'], ['-r', WRONG, '--fail-on', 'x'],
                  ['-r', WRONG, '--platform', 'x'], ['--json'], ['-r', WRONG, 'tcp', '--json']):
         code, out, err = sniff(*args)

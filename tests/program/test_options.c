@@ -13,7 +13,7 @@
 
 #include "support/failmalloc.h"
 
-#define WORDS_MAX 16
+#define WORDS_MAX 32
 
 static const char *const platforms[] = { "nginx", "Apache", NULL };
 
@@ -201,7 +201,7 @@ static void unknown_options_name_the_nearest(void **state)
 	(void)state;
 	expect_refused("--jsno", "unknown option '--jsno': did you mean '--json'?");
 	expect_refused("--xyzzy", "unknown option '--xyzzy' (cors-sniff --help lists them)");
-	expect_refused("-i eth0", "unknown option '-i' (cors-sniff --help lists them)");
+	expect_refused("-y eth0", "unknown option '-y' (cors-sniff --help lists them)");
 	expect_refused("-qx", "unknown option '-x' (cors-sniff --help lists them)");
 	expect_refused("--json=yes", "'--json' takes no value");
 	expect_refused("-r", "'-r' needs a value");
@@ -211,15 +211,92 @@ static void unknown_options_name_the_nearest(void **state)
 static void what_makes_no_sense_together_is_told(void **state)
 {
 	(void)state;
-	expect_refused("--json",
-		       "nothing to read: name a capture with -r FILE ('-' is standard input)");
-	expect_refused("a.pcap", "nothing to read: name a capture with -r FILE, as in -r a.pcap");
-	expect_refused("tcp port 80",
-		       "nothing to read: name a capture with -r FILE ('-' is standard input)");
+	expect_refused(
+		"--json",
+		"nothing to read: name a capture with -r FILE ('-' is standard input), or an "
+		"interface with -i");
+	expect_refused("a.pcap",
+		       "nothing to read: name a capture with -r FILE, as in -r a.pcap, or an "
+		       "interface with -i");
+	expect_refused(
+		"tcp port 80",
+		"nothing to read: name a capture with -r FILE ('-' is standard input), or an "
+		"interface with -i");
 	expect_refused("-r - -r -", "-r - given twice: standard input can be read once");
 	expect_refused("-r a -q --summary-only",
 		       "--quiet and --summary-only leave nothing to show: drop one");
 	expect_refused("--json -r ", "-r needs a file name ('-' is standard input)");
+}
+
+static void a_live_capture_has_its_own_defaults(void **state)
+{
+	struct line l;
+
+	(void)state;
+	parse_well(&l, "-i eth0 --interface=lo tcp port 80");
+	assert_int_equal(l.o.devices_cnt, 2);
+	assert_string_equal(l.o.devices[0], "eth0");
+	assert_string_equal(l.o.devices[1], "lo");
+	assert_string_equal(l.o.filter, "tcp port 80");
+	assert_int_equal(l.o.live.snaplen, 262144);
+	assert_int_equal(l.o.live.buffer_kib, 0);
+	assert_false(l.o.live.is_promiscuous || l.o.live.no_ebpf || l.o.live.no_body_cut);
+	assert_true(l.o.has_ports);
+	assert_true(port_set_has(&l.o.ports, 80) && port_set_has(&l.o.ports, 8080));
+	assert_false(port_set_has(&l.o.ports, 443));
+	assert_string_equal(l.o.ports_text, OPTIONS_LIVE_PORTS);
+	options_fini(&l.o);
+	parse_well(&l, "--port any -i eth0");
+	assert_false(l.o.has_ports);
+	options_fini(&l.o);
+}
+
+static void a_live_capture_takes_what_tcpdump_takes(void **state)
+{
+	struct line l;
+
+	(void)state;
+	parse_well(&l, "-i any -s 0 -B 4096 --promisc -Z daemon -w a.pcapng -C 5 -G 60 -W 3 -c 10 "
+		       "--duration 1.5m --no-ebpf --no-body-cut -o out --port 81");
+	assert_int_equal(l.o.live.snaplen, 262144);
+	assert_int_equal(l.o.live.buffer_kib, 4096);
+	assert_true(l.o.live.is_promiscuous && l.o.live.no_ebpf && l.o.live.no_body_cut);
+	assert_string_equal(l.o.live.user, "daemon");
+	assert_string_equal(l.o.write.path, "a.pcapng");
+	assert_int_equal(l.o.write.file_bytes, 5000000);
+	assert_int_equal(l.o.write.every_s, 60);
+	assert_int_equal(l.o.write.files_max, 3);
+	assert_int_equal(l.o.count, 10);
+	assert_true(l.o.duration_s == 90.0);
+	assert_string_equal(l.o.output, "out");
+	assert_false(port_set_has(&l.o.ports, 80));
+	options_fini(&l.o);
+	parse_well(&l, "-i any --promisc -p -s 128");
+	assert_false(l.o.live.is_promiscuous);
+	assert_int_equal(l.o.live.snaplen, 128);
+	options_fini(&l.o);
+	parse_well(&l, "-D");
+	assert_int_equal(l.o.action, OPTIONS_LIST_INTERFACES);
+	options_fini(&l.o);
+}
+
+static void bad_values_of_a_live_capture_are_refused(void **state)
+{
+	(void)state;
+	expect_refused("-i lo -i lo", "-i lo is given twice");
+	expect_refused("-i lo -r a", "-r reads captures and -i captures: choose one");
+	expect_refused("-i lo -s 127", "-s 127: headers need at least 128 bytes");
+	expect_refused("-i lo -s 262145", "-s 262145: write a number from 0 to 262144");
+	expect_refused("-i lo -B 0", "-B 0: write a number from 1 to 1048576");
+	expect_refused("-i lo -c -1", "--count -1: write a number from 1 to 9223372036854775807");
+	expect_refused(
+		"-i lo -c 99999999999999999999",
+		"--count 99999999999999999999: write a number from 1 to 9223372036854775807");
+	expect_refused("-i lo --duration 0", "--duration 0: write seconds, or 10m, 2h, 1d");
+	expect_refused("-i lo --duration 5x", "--duration 5x: write seconds, or 10m, 2h, 1d");
+	expect_refused("-i lo -C 5", "-C, -G and -W rotate the file of -w: name one");
+	expect_refused("-i lo -w a -W 5", "-W counts the files of -C or -G: add one of them");
+	expect_refused("-i lo -w -", "-w -: standard output is for the findings; name a file");
 }
 
 static void help_needs_no_input(void **state)
@@ -289,6 +366,9 @@ int main(void)
 		cmocka_unit_test(bad_values_name_the_good_ones),
 		cmocka_unit_test(unknown_options_name_the_nearest),
 		cmocka_unit_test(what_makes_no_sense_together_is_told),
+		cmocka_unit_test(a_live_capture_has_its_own_defaults),
+		cmocka_unit_test(a_live_capture_takes_what_tcpdump_takes),
+		cmocka_unit_test(bad_values_of_a_live_capture_are_refused),
 		cmocka_unit_test(help_needs_no_input),
 		cmocka_unit_test(a_line_that_does_not_fit_is_cut),
 		cmocka_unit_test(short_memory_is_told),

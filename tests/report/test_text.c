@@ -195,8 +195,10 @@ static void the_summary_counts_requests_findings_and_losses(void **state)
 	};
 	const uint64_t stats[] = { 1500000, 1550000000, 12, 1234, 0, 77 };
 	const struct counter_group group = { "net", table, 6, stats };
-	const struct summary_input inputs[] = { { "a.pcap", 1499999, NULL },
-						{ "b.pcap", 1, "cut at byte 24" } };
+	const struct summary_input inputs[] = {
+		{ .name = "a.pcap", .packets = 1499999 },
+		{ .name = "b.pcap", .packets = 1, .trouble = "cut at byte 24" }
+	};
 	const char *notes[] = { "link type 999 is not known", "another" };
 	struct exchange x = sample_exchange();
 	struct run r = { .judged_cnt = 4,

@@ -106,6 +106,18 @@ static int jsonl_cause_opened(struct sink *s, const struct cause *c)
 	return l->config.is_summary_only ? 0 : put_cause(l, c, "opened");
 }
 
+/* {"received":1,...}: one layer's counters. */
+static void put_group(struct out *o, const struct counter_group *group)
+{
+	for (size_t i = 0; i < group->cnt; i++) {
+		out_char(o, i ? ',' : '{');
+		json_text(o, group->table[i].name);
+		out_char(o, ':');
+		out_u64(o, counter_get(group->stats, &group->table[i]));
+	}
+	out_text(o, group->cnt ? "}" : "{}");
+}
+
 static void put_inputs(struct out *o, const struct summary *sum)
 {
 	json_key(o, "inputs");
@@ -120,6 +132,14 @@ static void put_inputs(struct out *o, const struct summary *sum)
 		out_u64(o, in->packets);
 		json_key(o, "damage");
 		json_text(o, in->trouble);
+		if (in->rung) {
+			json_key(o, "filter");
+			json_text(o, in->rung);
+			json_key(o, "filter_why");
+			json_text(o, in->rung_why);
+			json_key(o, "counters");
+			put_group(o, in->counters);
+		}
 		out_char(o, '}');
 	}
 	out_char(o, ']');
@@ -130,18 +150,10 @@ static void put_counters(struct out *o, const struct summary *sum)
 {
 	json_key(o, "counters");
 	for (size_t g = 0; g < sum->groups_cnt; g++) {
-		const struct counter_group *group = &sum->groups[g];
-
 		out_char(o, g ? ',' : '{');
-		json_text(o, group->name);
+		json_text(o, sum->groups[g].name);
 		out_char(o, ':');
-		for (size_t i = 0; i < group->cnt; i++) {
-			out_char(o, i ? ',' : '{');
-			json_text(o, group->table[i].name);
-			out_char(o, ':');
-			out_u64(o, counter_get(group->stats, &group->table[i]));
-		}
-		out_text(o, group->cnt ? "}" : "{}");
+		put_group(o, &sum->groups[g]);
 	}
 	out_text(o, sum->groups_cnt ? "}" : "{}");
 }

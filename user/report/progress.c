@@ -68,6 +68,28 @@ void progress_update(struct progress *p, const struct progress_now *now)
 	draw(p, now);
 }
 
+static void put_count(FILE *f, const char *before, uint64_t n, const char *one, const char *many)
+{
+	char count[FORMAT_COUNT_CAP];
+
+	format_count(n, count);
+	fprintf(f, "%s%s %s", before, count, n == 1 ? one : many);
+}
+
+void progress_live(struct progress *p, const struct progress_live *now)
+{
+	if (!p->file || now->time_ns - p->drawn_ns < PROGRESS_INTERVAL_NS)
+		return;
+	p->drawn_ns = now->time_ns;
+	p->is_drawn = true;
+	put_count(p->file, "\r", now->exchanges, "exchange", "exchanges");
+	put_count(p->file, ", ", now->causes, "cause", "causes");
+	put_count(p->file, ", ", now->packets, "packet", "packets");
+	put_count(p->file, ", ", now->dropped, "dropped", "dropped");
+	fputs("\33[K", p->file);
+	fflush(p->file);
+}
+
 void progress_clear(struct progress *p)
 {
 	if (!p->is_drawn)

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * progress: one line on a terminal that tells how far a long read has come.
+ * progress: one line on a terminal that tells how far a long read has come, or what a live
+ * capture has seen.
  *
- * In:   how many bytes were read, of how many, at what time.
+ * In:   how many bytes were read, of how many, at what time; or counts.
  * Out:  the line, redrawn in place; nothing remains of it after progress_clear().
  */
 #ifndef REPORT_PROGRESS_H
@@ -36,6 +37,15 @@ struct progress_now {
 
 /* Draw, when it is time to; wipe the line when the input was read to its end. */
 void progress_update(struct progress *p, const struct progress_now *now);
+
+/* What is known of a live capture. */
+struct progress_live {
+	uint64_t exchanges, causes, packets, dropped;
+	uint64_t time_ns; /* of a clock that never goes back */
+};
+
+/* Draw the live line, when it is time to. */
+void progress_live(struct progress *p, const struct progress_live *now);
 
 /* Wipe the line, before anything else is written to the terminal. */
 void progress_clear(struct progress *p);

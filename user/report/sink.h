@@ -21,11 +21,15 @@ struct counter_group {
 	const void *stats;
 };
 
-/* One capture that was read. */
+/* One capture that was read, or one interface. */
 struct summary_input {
 	const char *name;    /* as the user gave it */
 	uint64_t packets;    /* read from it */
 	const char *trouble; /* one line: where and how it is damaged; NULL: read to its end */
+	/* Of an interface; NULL for a file: */
+	const char *rung;                     /* how much of the filtering the kernel does */
+	const char *rung_why;                 /* why not more; "" when it is all of it */
+	const struct counter_group *counters; /* its own */
 };
 
 /* Everything a run can say at its end. Borrowed for the call. */

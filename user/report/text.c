@@ -84,20 +84,27 @@ static int text_judged(struct sink *s, const struct judgement *j)
 	return 0;
 }
 
-/* A cause is told at the end, when its count is known. */
+/* Unless somebody waits for it, a cause is told at the end, when its count is known. */
 static int text_cause_opened(struct sink *s, const struct cause *c)
 {
-	(void)s;
-	(void)c;
-	return 0;
+	struct text *t = text_of(s);
+
+	if (!t->config.is_live || t->config.is_summary_only)
+		return 0;
+	text_cause(t, c);
+	return out_flush(&t->out);
 }
 
 static int text_finish(struct sink *s, const struct summary *sum)
 {
 	struct text *t = text_of(s);
 
-	for (size_t i = 0; i < sum->causes_cnt && !t->config.is_summary_only; i++)
-		text_cause(t, sum->causes[i]);
+	for (size_t i = 0; i < sum->causes_cnt && !t->config.is_summary_only; i++) {
+		if (t->config.is_live)
+			text_cause_again(t, sum->causes[i]);
+		else
+			text_cause(t, sum->causes[i]);
+	}
 	if (!t->config.is_quiet) {
 		if (!sum->causes_cnt)
 			text_all_well(t, sum);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * text: the sink for people. Nothing is shown before the end: then the causes, worst first,
- * and what was read, counted and lost.
+ * text: the sink for people. The causes, worst first, and what was read, counted and lost, are
+ * shown at the end; live, each cause is shown when it is met, and its count at the end.
  *
  * Everything off the wire is shown through out_safe(), so that no header can speak to the
  * terminal.
@@ -19,6 +19,7 @@ struct text_config {
 	bool is_colored;
 	bool is_local_time;   /* times of this machine's zone; else UTC */
 	bool is_summary_only; /* no causes */
+	bool is_live;         /* causes are shown as they are met */
 	bool is_quiet;        /* no summary, and no word when there are no causes */
 };
 

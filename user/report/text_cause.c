@@ -127,6 +127,15 @@ static void put_example(struct text *t, const struct cause *c)
 	out_char(&t->out, '\n');
 }
 
+void text_cause_again(struct text *t, const struct cause *c)
+{
+	put_head(t, c->rule);
+	put_seen(t, c);
+	put_samples(t, "origins", &c->origins);
+	put_samples(t, "endpoints", &c->endpoints);
+	out_char(&t->out, '\n');
+}
+
 void text_cause(struct text *t, const struct cause *c)
 {
 	put_head(t, c->rule);

@@ -43,6 +43,9 @@ void text_times(struct text *t, uint64_t first_ns, uint64_t last_ns);
 /* One cause, with the empty line after it. */
 void text_cause(struct text *t, const struct cause *c);
 
+/* How often one was met in the end that was shown before, with the empty line after it. */
+void text_cause_again(struct text *t, const struct cause *c);
+
 /* The plain word on a run without causes. */
 void text_all_well(struct text *t, const struct summary *sum);
 

@@ -86,6 +86,12 @@ static void put_inputs(struct text *t, const struct summary *sum)
 		text_safe(t, in->name);
 		out_lit(&t->out, ": ");
 		text_counted(t, in->packets, "packet", "packets");
+		if (in->rung) {
+			out_lit(&t->out, ", filter: ");
+			out_text(&t->out, in->rung);
+			out_text(&t->out, *in->rung_why ? ": " : "");
+			text_safe(t, in->rung_why);
+		}
 		if (in->trouble) {
 			out_lit(&t->out, ", then ");
 			paint_put(&t->out, t->config.is_colored, PAINT_ERROR);

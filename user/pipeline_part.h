@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * pipeline_part: what the pipeline's parts have in common: reading (pipeline_read.c), and telling
+ * (pipeline_sum.c).
+ */
+#ifndef PIPELINE_PART_H
+#define PIPELINE_PART_H
+
+#include "capture/device.h"
+#include "pipeline.h"
+#include "report/sink.h"
+
+/* Room for the lines that a summary may carry beside its counters. */
+#define PIPELINE_NOTES_MAX 32
+#define PIPELINE_NOTE_CAP  512
+
+struct pipeline {
+	const struct pipeline_config *config;
+	struct pipeline_result *result;
+	struct names *names;
+	struct filter *filter;
+	struct lane *lane;
+	struct judge *judge;
+	bool *sink_failed; /* of each sink */
+	uint64_t number;   /* of the last packet */
+	uint64_t first_ns, last_ns;
+	uint64_t filtered;            /* packets that the filter did not want */
+	uint64_t exchanges;           /* judged; no more than config->count, if there is one */
+	struct summary_input *inputs; /* one for each file or interface */
+	size_t inputs_cnt;            /* that were opened */
+	struct writer *writer;        /* NULL: nothing is written, or not any more */
+	/* Of a live capture: */
+	struct ladder *ladder;
+	struct device **devices;          /* owned by live, once that is there */
+	struct counter_group *per_device; /* their counters, for inputs */
+	struct source *live;
+	uint64_t look_ns; /* packets later than this: look up */
+};
+
+/* Read every input to its end, or until somebody wants no more. 0, or -errno when a live capture
+ * could not begin; it was said. */
+int pipeline_read(struct pipeline *p);
+
+/* Close what pipeline_read() opened. */
+void pipeline_read_fini(struct pipeline *p);
+
+/* A line for people about an input. */
+void pipeline_say(const struct pipeline *p, const char *name, const char *message);
+
+/* Give one sink a summary of all so far. Its result. */
+int pipeline_tell(struct pipeline *p, struct sink *s);
+
+#endif

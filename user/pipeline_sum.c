@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <stdio.h>
+
+#include "capture/filter.h"
+#include "cors/judge.h"
+#include "lane.h"
+#include "net/decode.h"
+#include "pipeline_part.h"
+
+/* Layers that count. */
+#define GROUPS_MAX 6
+
+/* Lines for people that counters cannot say. */
+struct notes {
+	char text[PIPELINE_NOTES_MAX][PIPELINE_NOTE_CAP];
+	const char *rows[PIPELINE_NOTES_MAX];
+	size_t cnt;
+};
+
+/* Where the next note is to be written; the last one is written over when there is no room. */
+static char *note_next(struct notes *n)
+{
+	size_t i = n->cnt < PIPELINE_NOTES_MAX ? n->cnt++ : PIPELINE_NOTES_MAX - 1;
+
+	n->rows[i] = n->text[i];
+	return n->text[i];
+}
+
+/* Which unknown things, and why the filter kept packets out. */
+static void note_unknowns(const struct pipeline *p, struct notes *n)
+{
+	const char *why;
+	uint64_t refused = p->filter ? filter_refused(p->filter, &why) : 0;
+	size_t cnt;
+	const struct decode_unknown *rows = decoder_unknown(net_decoder(lane_net(p->lane)), &cnt);
+
+	for (size_t i = 0; i < cnt; i++)
+		snprintf(note_next(n), PIPELINE_NOTE_CAP,
+			 "%s %u (0x%x) is not known: %llu packets were not read", rows[i].layer,
+			 rows[i].value, rows[i].value, (unsigned long long)rows[i].packets);
+	if (refused)
+		snprintf(note_next(n), PIPELINE_NOTE_CAP,
+			 "the filter fits no packet of this kind: %llu left out: %s",
+			 (unsigned long long)refused, why);
+	if (p->filtered)
+		snprintf(note_next(n), PIPELINE_NOTE_CAP,
+			 "the filter left out %llu of %llu packets",
+			 (unsigned long long)p->filtered, (unsigned long long)p->number);
+}
+
+/* Bring the interfaces' counters up to date, and sum them. */
+static void sum_devices(struct pipeline *p, struct device_stats *sum)
+{
+	*sum = (struct device_stats){ 0 };
+	for (size_t i = 0; i < p->inputs_cnt; i++) {
+		const struct device_stats *one = device_stats(p->devices[i]);
+
+		p->inputs[i].rung = rung_text(device_rung(p->devices[i], &p->inputs[i].rung_why));
+		for (size_t n = 0; n < device_counters_cnt; n++) {
+			const struct counter *c = &device_counters[n];
+
+			*(uint64_t *)(void *)((char *)sum + c->off) += counter_get(one, c);
+		}
+	}
+}
+
+int pipeline_tell(struct pipeline *p, struct sink *s)
+{
+	struct device_stats devices;
+	struct prefilter_stats prefilter;
+	struct counter_group groups[GROUPS_MAX] = {
+		{ "capture", decode_counters, decode_counters_cnt,
+		  decoder_stats(net_decoder(lane_net(p->lane))) },
+		{ "net", net_counters, net_counters_cnt, net_stats(lane_net(p->lane)) },
+		{ "http", http_counters, http_counters_cnt, http_stats(lane_http(p->lane)) },
+		{ "cors", judge_counters, judge_counters_cnt, judge_stats(p->judge) },
+		{ "live", device_counters, device_counters_cnt, &devices },
+		{ "prefilter", prefilter_counters, prefilter_counters_cnt, &prefilter },
+	};
+	struct notes notes = { .cnt = 0 };
+	struct summary sum = { .inputs = p->inputs,
+			       .inputs_cnt = p->inputs_cnt,
+			       .groups = groups,
+			       .groups_cnt = p->live ? GROUPS_MAX : GROUPS_MAX - 2,
+			       .rule_counts = judge_rule_counts(p->judge),
+			       .first_ns = p->first_ns,
+			       .last_ns = p->last_ns,
+			       .notes = notes.rows };
+
+	if (p->live) {
+		sum_devices(p, &devices);
+		ladder_stats(p->ladder, &prefilter);
+	}
+	note_unknowns(p, &notes);
+	sum.notes_cnt = notes.cnt;
+	sum.causes = judge_causes(p->judge, &sum.causes_cnt);
+	return s->ops->finish(s, &sum);
+}
