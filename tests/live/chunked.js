@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//
+// Bodies whose length no header tells. Lines in them look like the begin of a response.
+
+"use strict"
+const http = require("http")
+const piece = "HTTP/1.1 200 OK\r\nAccess-Control-Allow-Origin: *\r\n\r\n".repeat(1200)
+
+http.createServer((req, res) => {
+	if (req.url !== "/none") res.setHeader("Access-Control-Allow-Origin", "https://app.example.com")
+	if (req.url === "/closed") {
+		res.shouldKeepAlive = false
+		res.useChunkedEncodingByDefault = false
+	}
+	for (let i = 0; i < 5; i++) res.write(piece)
+	res.end("end")
+}).listen({ port: 8080, host: "::" })
