@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * classic: the selection by ports as classic BPF, for where eBPF is not allowed.
+ *
+ * In:   the ports and the link type.
+ * Out:  a program for SO_ATTACH_FILTER, or for pcap_setfilter(): the instructions are laid out as
+ *       libpcap's struct bpf_insn and as the kernel's struct sock_filter.
+ *
+ * It lets through what prefilter lets through without the body cut: TCP from or to the ports, over
+ * IPv4 or IPv6 with extension headers, behind up to two VLAN tags in the frame (and any that the
+ * kernel keeps beside it); IP fragments; and tunnels. "tcp port N" would lose most of these.
+ */
+#ifndef CAPTURE_CLASSIC_H
+#define CAPTURE_CLASSIC_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* The kernel's own limit (BPF_MAXINSNS). */
+#define CLASSIC_INSNS_MAX 4096
+
+struct classic_insn {
+	uint16_t code;
+	uint8_t jt, jf;
+	uint32_t k;
+};
+
+struct classic {
+	size_t cnt;
+	struct classic_insn insns[CLASSIC_INSNS_MAX];
+};
+
+/*
+ * Build the program. ports: as in struct prefilter_config, NULL for any. l2_len: 14 for Ethernet, 0
+ * for packets that begin at IP. snaplen: what it returns for a packet that is wanted.
+ *
+ * 0        *out is the program
+ * -E2BIG   more ranges of ports than fit; *out lets all TCP through
+ * -EINVAL  another l2_len
+ */
+int classic_build(const uint64_t *ports, unsigned l2_len, uint32_t snaplen, struct classic *out);
+
+/* Put it on a packet socket and lock it there. 0 or -errno. */
+int classic_attach(const struct classic *c, int fd);
+
+#endif
