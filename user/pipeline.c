@@ -11,6 +11,7 @@
 #include "cors/judge.h"
 #include "lane.h"
 #include "pipeline_part.h"
+#include "steer.h"
 
 static void sink_result(struct pipeline *p, size_t i, int err)
 {
@@ -97,8 +98,12 @@ static int pipeline_init(struct pipeline *p)
 	struct lane_config lane = {
 		.ports = p->config->ports, .seed = seed, .emit = on_exchange, .ctx = p
 	};
-	size_t inputs = p->config->live ? p->config->live->devices_cnt : p->config->files_cnt;
+	const struct pipeline_live *live = p->config->live;
+	size_t inputs = live ? live->devices_cnt : p->config->files_cnt;
 
+	p->steer = steer_make(&p->ladder);
+	if (live && !live->no_ebpf && !live->no_body_cut)
+		lane.capture = &p->steer;
 	p->names = names_new();
 	p->sink_failed = calloc(p->config->sinks_cnt + 1, sizeof(*p->sink_failed));
 	p->inputs = calloc(inputs, sizeof(*p->inputs));

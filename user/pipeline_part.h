@@ -7,6 +7,7 @@
 #define PIPELINE_PART_H
 
 #include "capture/device.h"
+#include "net/net.h"
 #include "pipeline.h"
 #include "report/sink.h"
 
@@ -31,6 +32,7 @@ struct pipeline {
 	struct writer *writer;        /* NULL: nothing is written, or not any more */
 	/* Of a live capture: */
 	struct ladder *ladder;
+	struct net_capture steer;         /* for the lane, over ladder */
 	struct device **devices;          /* owned by live, once that is there */
 	struct counter_group *per_device; /* their counters, for inputs */
 	struct source *live;

@@ -99,6 +99,14 @@ def test_bodies_stay_in_the_kernel():
     assert received[1] < received[0] / 20, received
 
 
+def test_a_body_that_looks_like_responses_is_read_as_one_when_it_is_whole():
+    live = Live(SERVER, '-i', 'eth0', '--json', '--no-body-cut').ready()
+    lab.curl(CLIENT, f'http://{SERVER4}:8080', [('GET', '/tricky', lab.APP), ('GET', '/none', lab.APP)])
+    time.sleep(0.3)
+    found = lab.exchanges(live.end())
+    assert sum(found.values()) == 2, found
+
+
 def test_other_ports_stay_outside():
     live = Live(SERVER, '-i', 'eth0', '--json', '--port', '81').ready()
     lab.play(CLIENT, SERVER4)

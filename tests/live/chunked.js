@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //
-// Bodies whose length no header tells. Lines in them look like the begin of a response.
+// Bodies whose length no header tells; /tricky: full of what looks like the begin of a response.
 
 "use strict"
 const http = require("http")
-const piece = "HTTP/1.1 200 OK\r\nAccess-Control-Allow-Origin: *\r\n\r\n".repeat(1200)
+const tricky = "HTTP/1.1 200 OK\r\nAccess-Control-Allow-Origin: *\r\n\r\n".repeat(1200)
+
+const plain = "some bytes".repeat(6000)
 
 http.createServer((req, res) => {
 	if (req.url !== "/none") res.setHeader("Access-Control-Allow-Origin", "https://app.example.com")
@@ -12,6 +14,6 @@ http.createServer((req, res) => {
 		res.shouldKeepAlive = false
 		res.useChunkedEncodingByDefault = false
 	}
-	for (let i = 0; i < 5; i++) res.write(piece)
+	for (let i = 0; i < 5; i++) res.write(req.url === "/tricky" ? tricky : plain)
 	res.end("end")
 }).listen({ port: 8080, host: "::" })

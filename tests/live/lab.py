@@ -106,7 +106,7 @@ def begin():
         ip('-n', namespace, 'link', 'set', 'lo', 'up')
     link_up()
     with open(os.path.join(FOLDER, 'big'), 'wb') as f:
-        f.write(b'HTTP body ' * 100000)
+        f.write(b'some bytes' * 100000)
     conf = os.path.join(FOLDER, 'nginx.conf')
     shutil.copy(os.path.join(HERE, 'nginx.conf'), conf)
     os.mkdir(os.path.join(FOLDER, 'tmp'))
@@ -154,7 +154,7 @@ STORY = [('GET', '/right', APP), ('GET', '/right', EVIL), ('GET', '/none', APP),
          ('OPTIONS', '/preflight', APP), ('PUT', '/preflight', APP), ('GET', '/big', APP),
          ('GET', '/constant', EVIL), ('GET', '/missing', APP), ('HEAD', '/right', APP),
          ('GET', '/twice', APP), ('GET', '/big', EVIL), ('GET', '/right', APP)]
-# On the other server: bodies of unknown length, one of them with start lines inside.
+# On the other server: bodies of unknown length.
 CHUNKED = [('GET', '/chunked', APP), ('GET', '/none', APP), ('GET', '/chunked', EVIL),
            ('GET', '/closed', APP)]
 
@@ -247,7 +247,7 @@ def offline(path):
 def differ(live, recorded):
     """Assert that both saw the same; the difference is the message."""
     a, b = exchanges(live), exchanges(recorded)
-    assert a == b, f'live only: {dict(a - b)}\noffline only: {dict(b - a)}'
+    assert a == b, f'live only: {list(a - b)[:9]}\noffline only: {list(b - a)[:9]}'
     assert sum(a.values()) > 0
 
 
