@@ -15,7 +15,7 @@ FUZZ_S  := 10
 BUILD_PACKAGES := gcc libc6-dev libpcap-dev libcap-ng-dev zlib1g-dev libzstd-dev libxxhash-dev
 CHECK_PACKAGES := $(BUILD_PACKAGES) binutils clang clang-format libclang-rt-dev libcmocka-dev \
 	libjansson-dev nodejs python3 python3-jsonschema tcpdump zstd gzip openssl iproute2 procps \
-	chromium
+	ethtool nginx-light curl wrk util-linux chromium
 
 VERSION := 0.1.0
 WARN    := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Wvla -Werror
@@ -53,7 +53,7 @@ wrap      := -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc
 
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all demo check test units fuzz fuzzers golden oracle corpus check-pure check-layers \
+.PHONY: all demo check test units fuzz fuzzers live golden oracle corpus check-pure check-layers \
 	fmt-check fmt install clean help setup-build setup-check
 
 all: $(program)
@@ -65,6 +65,7 @@ help:
 	@echo 'check         install what is missing, build, and run every test'
 	@echo 'test          unit tests, whole-program tests, shipped captures (SAN=1: with sanitizers)'
 	@echo 'fuzz          every fuzz target for FUZZ_S seconds ($(FUZZ_S))'
+	@echo 'live          captures in network namespaces, as root'
 	@echo 'golden        the shipped captures against what each must yield'
 	@echo 'oracle        a new set of cases from the Chromium of this machine: SEED=n N=cases'
 	@echo 'corpus        captures of others against a reference reading: DIR=folder'
@@ -129,6 +130,11 @@ program_tests := $(wildcard tests/program/*.py) tests/golden/golden.py tests/ora
 test: $(program) units
 	$(Q)CORS_SNIFF=$(program) tests/run.py $(units) $(program_tests)
 
+# They need root, for network namespaces; without, they say so and are skipped.
+live_tests := tests/live/capture.py tests/live/running.py
+live: $(program)
+	$(Q)CORS_SNIFF=$(program) tests/run.py $(live_tests)
+
 golden: $(program)
 	$(Q)CORS_SNIFF=$(program) tests/golden/golden.py
 
@@ -187,6 +193,7 @@ check: setup-check
 	$(Q)$(MAKE) --no-print-directory -j2 fuzzers
 	$(Q)tests/run.py $(units) $(patsubst $B/%,build/san/%,$(units)) \
 		$(foreach p,$(program_tests),"env CORS_SNIFF=$(program) $p" "env CORS_SNIFF=build/san/cors-sniff $p") \
+		$(foreach t,$(live_tests),"env CORS_SNIFF=$(program) $t") \
 		$(foreach f,$(fuzzers),"tests/fuzz/run.sh $f $(FUZZ_S)") \
 		"env CORS_SNIFF=$(program) tests/oracle/live.sh $(SEED) $(N)"
 

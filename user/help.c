@@ -27,7 +27,7 @@ static const char help[] =
 	"  -c, --count N       stop after N exchanges\n"
 	"  --duration TIME     stop after so many seconds, or 10m, 2h, 1d\n"
 	"\n"
-	"Capturing (root, or CAP_NET_RAW, and CAP_BPF for filtering by eBPF)\n"
+	"Capturing (as root, or with CAP_NET_RAW, and CAP_BPF and CAP_PERFMON for eBPF)\n"
 	"  -s BYTES            keep so much of each packet (default 262144: all)\n"
 	"  -B KIB              size of the kernel's buffer for an interface (default 8192 where "
 	"the\n"

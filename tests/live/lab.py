@@ -220,7 +220,7 @@ def tcpdump(namespace, device, path):
                              device, '-w', path, 'tcp'), stderr=log)
     wait_until(lambda: b'listening on' in open(path + '.log', 'rb').read(), 'tcpdump')
     yield
-    time.sleep(0.4)
+    time.sleep(1.2)  # it reads the kernel's buffer once a second
     stop(child, signal.SIGINT)
 
 

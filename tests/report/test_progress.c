@@ -121,6 +121,24 @@ static void the_end_of_the_input_wipes_the_line(void **state)
 		       "\33[K\r\33[K");
 }
 
+static void a_live_capture_shows_counts(void **state)
+{
+	struct bar b;
+	struct progress_live now = {
+		.exchanges = 1, .causes = 2, .packets = 1234, .dropped = 5, .time_ns = NS_PER_S
+	};
+
+	(void)state;
+	progress_live(&bar_open(&b)->progress, &now);
+	now.time_ns += 99 * MS; /* too soon to be read */
+	progress_live(&b.progress, &now);
+	progress_clear(&b.progress);
+	expect_bar(&b, "\r1 exchange, 2 causes, 1,234 packets, 5 dropped\33[K\r\33[K");
+	b.progress.file = NULL;
+	now.time_ns += NS_PER_S;
+	progress_live(&b.progress, &now);
+}
+
 static void a_long_name_is_shown_by_its_end(void **state)
 {
 	static const char name[] = "/var/captures/2026/11/\33[2Jmonday-0123456789-0123456789.pcap";
@@ -146,6 +164,7 @@ int main(void)
 		cmocka_unit_test(another_input_starts_anew),
 		cmocka_unit_test(without_a_size_or_a_terminal_there_is_none),
 		cmocka_unit_test(the_end_of_the_input_wipes_the_line),
+		cmocka_unit_test(a_live_capture_shows_counts),
 		cmocka_unit_test(a_long_name_is_shown_by_its_end),
 	};
 

@@ -2,6 +2,7 @@
 #include "report/text.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "http/http.h"
@@ -85,6 +86,42 @@ static void a_cause_is_told_in_full(void **state)
 
 	(void)state;
 	expect_text(&r, cause_text);
+}
+
+static void live_a_cause_is_told_when_it_is_met_and_counted_at_the_end(void **state)
+{
+	struct cause c = sample_cause();
+	const struct cause *causes[] = { &c };
+	struct run r = { .config = { .is_quiet = true, .is_live = true },
+			 .sum = { .causes = causes, .causes_cnt = 1 } };
+	char expected[2 * sizeof(cause_text)];
+
+	(void)state;
+	snprintf(
+		expected, sizeof(expected), "%s%s%s", cause_text,
+		"error sample-rule: The allowed origin has another port\n"
+		"  seen       1,234 times on api.example.com, 2026-11-23 14:46:14 to 14:47:14 UTC, "
+		"certain, c-1f3a0042\n",
+		"  origins    https://app.example.com (1,200), others (34)\n"
+		"  endpoints  GET /s.json (1,234)\n\n");
+	expect_text(&r, expected);
+	r.config.is_summary_only = true;
+	expect_text(&r, "");
+}
+
+static void an_interface_shows_what_the_kernel_filters(void **state)
+{
+	struct summary_input input = {
+		.name = "eth0", .packets = 3, .rung = "classic BPF", .rung_why = "--no-ebpf"
+	};
+	struct run r = { .config = { .is_live = true },
+			 .sum = { .inputs = &input, .inputs_cnt = 1 } };
+
+	(void)state;
+	expect_in_text(&r, "  read       eth0: 3 packets, filter: classic BPF: --no-ebpf\n");
+	input.rung_why = "";
+	expect_in_text(&r, "  read       eth0: 3 packets, filter: classic BPF\n");
+	expect_in_text(&r, "--port any");
 }
 
 static void what_a_cause_lacks_takes_no_line(void **state)
@@ -411,6 +448,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_cause_is_told_in_full),
+		cmocka_unit_test(live_a_cause_is_told_when_it_is_met_and_counted_at_the_end),
+		cmocka_unit_test(an_interface_shows_what_the_kernel_filters),
 		cmocka_unit_test(what_a_cause_lacks_takes_no_line),
 		cmocka_unit_test(no_header_can_speak_to_the_terminal),
 		cmocka_unit_test(many_samples_are_broken_before_the_edge),

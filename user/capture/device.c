@@ -63,7 +63,7 @@ static int activate_failed(const struct device *d, int rc, char *why, size_t why
 		own_path(path, sizeof(path));
 		(void)snprintf(why, why_cap,
 			       "capturing needs CAP_NET_RAW: run as root, or give it once with: "
-			       "sudo setcap cap_net_raw,cap_bpf+ep %s",
+			       "sudo setcap cap_net_raw,cap_bpf,cap_perfmon+ep %s",
 			       path);
 		return -EPERM;
 	case PCAP_ERROR_NO_SUCH_DEVICE:

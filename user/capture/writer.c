@@ -54,7 +54,8 @@ static uint32_t padded(uint32_t len)
 
 static void put(struct writer *w, const void *bytes, size_t len)
 {
-	(void)fwrite(bytes, 1, len, w->file);
+	if (len)
+		(void)fwrite(bytes, 1, len, w->file);
 	w->bytes += len;
 }
 

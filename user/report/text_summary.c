@@ -9,6 +9,10 @@ static const char *nothing_seen(const struct summary *sum)
 		if (sum->inputs[i].trouble && !tally_counter(sum, "packets"))
 			return "No packets: the input is damaged before the first whole one.";
 	}
+	if (sum->inputs_cnt && sum->inputs[0].rung && !tally_counter(sum, "connections"))
+		return "No connection on the ports that were followed. Try --port any, or another "
+		       "interface\n"
+		       "(cors-sniff -D lists them; any stands for all).";
 	if (!tally_counter(sum, "packets"))
 		return "No packets: the capture is empty, or the filter lets none through. Without "
 		       "a\n"

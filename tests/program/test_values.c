@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "values.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+static void numbers_are_decimal_and_in_their_bounds(void **state)
+{
+	uint64_t n = 77;
+
+	(void)state;
+	assert_true(values_number("0", 0, 5, &n) && n == 0);
+	assert_true(values_number("5", 0, 5, &n) && n == 5);
+	assert_true(values_number("18446744073709551599", 0, UINT64_MAX, &n));
+	assert_true(n == 18446744073709551599ull);
+	n = 77;
+	assert_false(values_number("6", 0, 5, &n));
+	assert_false(values_number("4", 5, 9, &n));
+	assert_false(values_number("", 0, 5, &n));
+	assert_false(values_number("-1", 0, UINT64_MAX, &n));
+	assert_false(values_number("+1", 0, UINT64_MAX, &n));
+	assert_false(values_number("0x1", 0, UINT64_MAX, &n));
+	assert_false(values_number("1 ", 0, UINT64_MAX, &n));
+	assert_false(values_number("184467440737095516160", 0, UINT64_MAX, &n));
+	assert_int_equal(n, 77);
+}
+
+static void times_have_a_unit_or_are_seconds(void **state)
+{
+	double s = 77;
+
+	(void)state;
+	assert_true(values_seconds("90", &s) && s == 90);
+	assert_true(values_seconds("0.5", &s) && s == 0.5);
+	assert_true(values_seconds("7s", &s) && s == 7);
+	assert_true(values_seconds("10m", &s) && s == 600);
+	assert_true(values_seconds("2h", &s) && s == 7200);
+	assert_true(values_seconds("1d", &s) && s == 86400);
+	s = 77;
+	assert_false(values_seconds("", &s));
+	assert_false(values_seconds("0", &s));
+	assert_false(values_seconds("-1", &s));
+	assert_false(values_seconds("nan", &s));
+	assert_false(values_seconds("inf", &s));
+	assert_false(values_seconds("1e300", &s));
+	assert_false(values_seconds("1x", &s));
+	assert_false(values_seconds("1mm", &s));
+	assert_true(s == 77);
+}
+
+static void ports_are_numbers_and_ranges(void **state)
+{
+	static struct port_set set;
+
+	(void)state;
+	assert_true(values_ports("80,8000-8002,65535", &set));
+	assert_true(port_set_has(&set, 80) && port_set_has(&set, 8000));
+	assert_true(port_set_has(&set, 8002) && port_set_has(&set, 65535));
+	assert_false(port_set_has(&set, 81) || port_set_has(&set, 7999) ||
+		     port_set_has(&set, 8003));
+	assert_false(values_ports("", &set));
+	assert_false(values_ports("0", &set));
+	assert_false(values_ports("65536", &set));
+	assert_false(values_ports("80,", &set));
+	assert_false(values_ports("80-", &set));
+	assert_false(values_ports("90-80", &set));
+	assert_false(values_ports("80;81", &set));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(numbers_are_decimal_and_in_their_bounds),
+		cmocka_unit_test(times_have_a_unit_or_are_seconds),
+		cmocka_unit_test(ports_are_numbers_and_ranges),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
