@@ -110,6 +110,13 @@ PREFILTER_INLINE int prefilter_stretch_has(__u64 stretch, __u32 seq)
 	return seq - from < (__u32)stretch - from;
 }
 
+/* Whether a stretch and the bytes from up to until, not none, have some in common. */
+PREFILTER_INLINE int prefilter_stretch_meets(__u64 stretch, __u32 from, __u32 until)
+{
+	return prefilter_stretch_has(stretch, from) ||
+	       prefilter_stretch_has(prefilter_pair(from, until), (__u32)(stretch >> 32));
+}
+
 /* The later of two sequence numbers. */
 PREFILTER_INLINE __u32 prefilter_later(__u32 a, __u32 b)
 {
@@ -124,7 +131,7 @@ PREFILTER_INLINE struct prefilter_state prefilter_begin(__u32 seq, __u32 window,
 {
 	return (struct prefilter_state){
 		.window = prefilter_pair(seq, seq + window),
-		.late = prefilter_pair(seq - PREFILTER_FAR / 2, seq),
+		.late = prefilter_pair(seq - PREFILTER_FAR, seq),
 		.first = seq,
 		.hint_seen = generation,
 	};
@@ -148,13 +155,17 @@ PREFILTER_INLINE void prefilter_note_cut(struct prefilter_state *st, __u32 from,
 	*run = prefilter_pair(from, until);
 }
 
-/* The bytes from next up to seq were not seen. They join the others that may come late, unless
- * those are so far back that nothing of them will. */
+/* The bytes before seq were not all seen. They join the others that may come late; what is further
+ * back than a segment can be late is forgotten. */
 PREFILTER_INLINE void prefilter_note_hole(struct prefilter_state *st, __u32 next, __u32 seq)
 {
 	__u32 from = (__u32)(st->late >> 32);
 
-	st->late = prefilter_pair(next - from < PREFILTER_FAR ? from : next, seq);
+	if (from == (__u32)st->late)
+		from = next;
+	if (seq - from > PREFILTER_FAR / 2 * 3)
+		from = seq - PREFILTER_FAR / 2 * 3;
+	st->late = prefilter_pair(from, seq);
 }
 
 /* What the user wants of this direction: looked up when any hint was given since the last time. */
@@ -212,7 +223,7 @@ PREFILTER_INLINE __u32 prefilter_decide_late(struct prefilter_env *env,
 	__u32 until = (__u32)st->window;
 
 	if (s->payload_len < PREFILTER_SHORT || until - s->seq - 1 < window ||
-	    prefilter_stretch_has(st->late, s->seq) || prefilter_stretch_has(st->late, end - 1))
+	    prefilter_stretch_meets(st->late, s->seq, end))
 		return PREFILTER_ALL;
 	if (!start) {
 		prefilter_count(env, PREFILTER_COUNT_cut_copy, 1);
@@ -240,7 +251,7 @@ PREFILTER_INLINE __u32 prefilter_decide_new(struct prefilter_env *env,
 		start = 1;
 	} else if (start) {
 		prefilter_count(env, PREFILTER_COUNT_windows, 1);
-	} else if (fresh != s->seq && prefilter_stretch_has(st->late, fresh - 1)) {
+	} else if (fresh != s->seq && prefilter_stretch_meets(st->late, s->seq, fresh)) {
 		start = 1; /* it fills a hole and goes on behind it */
 	}
 	if (start)
@@ -334,7 +345,7 @@ PREFILTER_INLINE __u32 prefilter_decide(struct prefilter_env *env,
 	if (s->seq - next + PREFILTER_FAR > 2 * PREFILTER_FAR) {
 		/* Lost from sight, or made up. */
 		st->window = prefilter_pair(s->seq, s->seq + window);
-		st->late = prefilter_pair(s->seq - PREFILTER_FAR / 2, s->seq);
+		st->late = prefilter_pair(s->seq - PREFILTER_FAR, s->seq);
 		next = s->seq;
 		prefilter_count(env, PREFILTER_COUNT_joined, 1);
 	}

@@ -3,12 +3,13 @@
  * classic: the selection by ports as classic BPF, for where eBPF is not allowed.
  *
  * In:   the ports and the link type.
- * Out:  a program for SO_ATTACH_FILTER, or for pcap_setfilter(): the instructions are laid out as
- *       libpcap's struct bpf_insn and as the kernel's struct sock_filter.
+ * Out:  a program for SO_ATTACH_FILTER: the instructions are laid out as the kernel's struct
+ *       sock_filter, and libpcap's struct bpf_insn.
  *
- * It lets through what prefilter lets through without the body cut: TCP from or to the ports, over
- * IPv4 or IPv6 with extension headers, behind up to two VLAN tags in the frame (and any that the
- * kernel keeps beside it); IP fragments; and tunnels. "tcp port N" would lose most of these.
+ * It lets through what the pre-filter lets through without the body cut: TCP from or to the ports,
+ * over IPv4 or IPv6 with extension headers, behind up to two VLAN tags in the frame (and any that
+ * the kernel keeps beside it); IP fragments; and tunnels. "tcp port N" would lose most of these.
+ * Only of packets that end inside a header it differs: classic BPF drops them by itself.
  */
 #ifndef CAPTURE_CLASSIC_H
 #define CAPTURE_CLASSIC_H
@@ -32,11 +33,13 @@ struct classic {
 
 /*
  * Build the program. ports: as in struct prefilter_config, NULL for any. l2_len: 14 for Ethernet, 0
- * for packets that begin at IP. snaplen: what it returns for a packet that is wanted.
+ * for packets that begin at IP; these ask the kernel for the ethertype, so that the program is not
+ * for pcap_setfilter(), which would take it for one with a link header. snaplen: what it returns
+ * for a packet that is wanted.
  *
  * 0        *out is the program
- * -E2BIG   more ranges of ports than fit; *out lets all TCP through
- * -EINVAL  another l2_len
+ * -E2BIG   more ranges of ports than fit; *out lets TCP of all ports through
+ * -EINVAL  another l2_len; *out is not to be used
  */
 int classic_build(const uint64_t *ports, unsigned l2_len, uint32_t snaplen, struct classic *out);
 
