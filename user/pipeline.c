@@ -42,6 +42,7 @@ static void on_cause(void *ctx, const struct cause *c)
 {
 	struct pipeline *p = ctx;
 
+	p->causes++;
 	if (p->config->before_output)
 		p->config->before_output(p->config->ctx);
 	for (size_t i = 0; i < p->config->sinks_cnt; i++) {

@@ -26,6 +26,7 @@ struct pipeline {
 	uint64_t number;   /* of the last packet */
 	uint64_t first_ns, last_ns;
 	uint64_t filtered;            /* packets that the filter did not want */
+	uint64_t causes;              /* opened */
 	uint64_t exchanges;           /* judged; no more than config->count, if there is one */
 	struct summary_input *inputs; /* one for each file or interface */
 	size_t inputs_cnt;            /* that were opened */

@@ -10,7 +10,6 @@
 #include "capture/filter.h"
 #include "capture/live.h"
 #include "capture/writer.h"
-#include "cors/judge.h"
 #include "lane.h"
 #include "pipeline_part.h"
 #include "signals.h"
@@ -77,12 +76,10 @@ static bool look_up(struct pipeline *p, const struct source *s)
 					 .read_bytes = s->read_bytes,
 					 .size_bytes = s->size_bytes,
 					 .exchanges = p->exchanges,
+					 .causes = p->causes,
 					 .packets = p->number,
 					 .dropped = dropped(p) };
-	size_t causes;
 
-	(void)judge_causes(p->judge, &causes);
-	now.causes = causes;
 	if (p->config->progress)
 		p->config->progress(p->config->ctx, &now);
 	answer(p);

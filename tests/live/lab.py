@@ -101,6 +101,8 @@ def begin():
         shutil.rmtree(FOLDER, ignore_errors=True)
         raise Skip(why)
     atexit.register(close)
+    # Whoever stops the test stops what it started, too.
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
     ip('netns', 'add', SERVER)
     for namespace in (CLIENT, SERVER):
         ip('-n', namespace, 'link', 'set', 'lo', 'up')
