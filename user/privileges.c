@@ -23,6 +23,27 @@ static const struct passwd *user_find(const char *user)
 	return pw ? pw : getpwnam("nobody");
 }
 
+/* Whether an id exists in this user namespace; map is the kernel's table of them. */
+static bool is_mapped(const char *map, unsigned id)
+{
+	unsigned long first, outside, cnt;
+	bool is_found = false;
+	FILE *f = fopen(map, "re");
+
+	if (!f)
+		return true;
+	while (!is_found && fscanf(f, "%lu %lu %lu", &first, &outside, &cnt) == 3)
+		is_found = id >= first && id - first < cnt;
+	fclose(f);
+	return is_found;
+}
+
+static bool can_become(const struct passwd *pw)
+{
+	return is_mapped("/proc/self/uid_map", pw->pw_uid) &&
+	       is_mapped("/proc/self/gid_map", pw->pw_gid);
+}
+
 /* The capabilities that stay, of those that there are. */
 static void keep(void)
 {
@@ -47,10 +68,20 @@ int privileges_drop(const char *user, char *why, size_t why_cap)
 		snprintf(why, why_cap, "-Z %s: only root can become another user", pw->pw_name);
 		return -EPERM;
 	}
+	if (pw && is_root && !can_become(pw)) {
+		if (user) {
+			snprintf(why, why_cap, "-Z %s: this user namespace does not have him",
+				 user);
+			return -EINVAL;
+		}
+		/* An ordinary user's own namespace: root is that user, and has no powers outside.
+		 */
+		pw = getpwuid(0);
+	}
 	snprintf(why, why_cap, "%s", pw ? pw->pw_name : "");
 	keep();
 	/* capng's order is the one that works: groups and user first, capabilities last. */
-	if (is_root && pw->pw_uid != 0)
+	if (is_root && pw && pw->pw_uid != 0)
 		rc = capng_change_id((int)pw->pw_uid, (int)pw->pw_gid, CAPNG_INIT_SUPP_GRP);
 	else
 		rc = capng_apply(CAPNG_SELECT_CAPS);

@@ -79,6 +79,15 @@ def test_several_interfaces_as_one():
     assert all(i['packets'] > 0 for i in inputs), inputs
 
 
+def test_an_interface_and_all_of_them_give_no_doubles():
+    live = Live(SERVER, '-i', 'any', '-i', 'eth0', '--json').ready()
+    lab.play(CLIENT, SERVER4)
+    time.sleep(0.3)
+    lines = live.end()
+    assert sum(lab.exchanges(lines).values()) == EXCHANGES
+    assert all(i['packets'] > 0 for i in lab.summary(lines)['inputs'])
+
+
 def test_every_rung_of_the_ladder_finds_the_same():
     for args, rung, why in ((['--no-body-cut'], 'eBPF, ports only', '--no-body-cut'),
                             (['--no-ebpf'], 'classic BPF', '--no-ebpf'), ([], 'eBPF with body cut', '')):

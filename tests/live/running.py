@@ -72,6 +72,18 @@ def test_root_becomes_nobody_and_keeps_nothing_that_works():
     live.end()
 
 
+def test_an_ordinary_user_captures_in_his_own_namespace():
+    own = ['setpriv', *NOBODY, 'unshare', '-Urn', 'sh', '-c']
+    if subprocess.run([*own, 'ip link set lo up'], capture_output=True, check=False).returncode:
+        raise Skip('this kernel gives users no namespaces of their own')
+    done = subprocess.run([*own, f'ip link set lo up; exec {PROGRAM} -i lo --duration 0.5 --json'],
+                          capture_output=True, env=environment(SUDO_UID=None), timeout=30, check=False)
+    assert done.returncode == 0, done
+    one = lab.summary([json.loads(line) for line in done.stdout.splitlines()])['inputs'][0]
+    assert one['filter'] == 'classic BPF' and 'CAP_BPF' in one['filter_why'], one
+    assert b'running as root' in done.stderr, done.stderr
+
+
 def test_another_user_can_be_named():
     live = Live(SERVER, '-i', 'eth0', '-Z', 'daemon').ready()
     assert status_of(live.child)['Uid'].split() == ['1'] * 4
