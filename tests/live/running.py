@@ -217,7 +217,8 @@ def test_sighup_goes_on_in_new_files_where_they_were_moved_away():
 
 
 def test_what_is_kept_reads_back_to_the_same_findings():
-    for args in ([], ['--no-body-cut'], ['--no-ebpf']):
+    for args, offloads in (([], 'on'), ([], 'off'), (['--no-body-cut'], 'on'), (['--no-ebpf'], 'on')):
+        lab.offloads(offloads)
         path = os.path.join(FOLDER, 'kept.pcapng')
         live = Live(SERVER, '-i', 'eth0', '-i', 'lo', '--json', '-w', path, *args).ready()
         lab.play(CLIENT, SERVER4)
