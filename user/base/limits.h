@@ -43,8 +43,9 @@
 /* Bytes kept of a packet unless asked otherwise: as tcpdump, more than any merged segment. */
 #define CAPTURE_SNAPLEN 262144
 /* Of several interfaces, the one that is silent may still hold packets as old as this: a block's
- * time, rounded up to the kernel's clock, and the time to be scheduled. */
-#define CAPTURE_LAG_NS (60 * NS_PER_S / 1000)
+ * time, rounded up to the kernel's clock, which ticks 100 times a second at the least. The others'
+ * packets wait in their rings meanwhile, so more would cost room there. */
+#define CAPTURE_LAG_NS (40 * NS_PER_S / 1000)
 /* Live, the caller hears so often at least that nothing came. */
 #define CAPTURE_IDLE_MS 100
 /* Interfaces are looked at so often, for those that went down or came back. */
