@@ -116,6 +116,22 @@ def test_a_body_that_looks_like_responses_is_read_as_one_when_it_is_whole():
     assert sum(found.values()) == 2, found
 
 
+def test_pipelined_answers_are_seen_or_counted_as_cut():
+    paths = ('/big', '/right', '/big', '/none', '/big', '/right')
+    for args in (['--no-body-cut'], []):
+        live = Live(SERVER, '-i', 'eth0', '--json', *args).ready()
+        lab.pipeline(CLIENT, SERVER4, *paths)
+        time.sleep(0.3)
+        lines = live.end()
+        found = [x for x in lines if x['type'] == 'exchange' and x['request']]
+        assert [x['request']['target'] for x in found] == list(paths)
+        lost = [x for x in found if x['outcome'] != 'response']
+        assert all(x['outcome'] == 'lost' and x['cors']['verdict'] == 'unknown' for x in lost), lost
+        assert [x['request']['target'] for x in found if x['cors']['verdict'] == 'block'] in ([], ['/none'])
+        assert lab.summary(lines)['counters']['http']['cut_lost'] == len(lost)
+        assert not (args and lost), lost
+
+
 def test_other_ports_stay_outside():
     live = Live(SERVER, '-i', 'eth0', '--json', '--port', '81').ready()
     lab.play(CLIENT, SERVER4)

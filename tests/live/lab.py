@@ -152,6 +152,23 @@ def curl(namespace, base, requests):
     subprocess.run(inside(namespace, *words), check=True, timeout=30)
 
 
+# All requests in one write: the answers follow each other without a pause.
+PIPELINE = r"""
+import socket, sys
+s = socket.create_connection((sys.argv[1], 80))
+s.sendall("".join(
+    f"GET {path} HTTP/1.1\r\nHost: a\r\nOrigin: https://app.example.com\r\n"
+    + ("Connection: close\r\n" if i == len(sys.argv) - 1 else "") + "\r\n"
+    for i, path in enumerate(sys.argv) if i > 1).encode())
+while s.recv(1 << 16):
+    pass
+"""
+
+
+def pipeline(namespace, host, *paths):
+    subprocess.run(inside(namespace, sys.executable, '-c', PIPELINE, host, *paths), check=True, timeout=30)
+
+
 STORY = [('GET', '/right', APP), ('GET', '/right', EVIL), ('GET', '/none', APP),
          ('OPTIONS', '/preflight', APP), ('PUT', '/preflight', APP), ('GET', '/big', APP),
          ('GET', '/constant', EVIL), ('GET', '/missing', APP), ('HEAD', '/right', APP),
