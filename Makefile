@@ -12,7 +12,8 @@ N       := 60
 FUZZ_S  := 10
 
 # What a bare Debian 12 lacks. The names are Debian's.
-BUILD_PACKAGES := gcc libc6-dev libpcap-dev libcap-ng-dev zlib1g-dev libzstd-dev libxxhash-dev
+BUILD_PACKAGES := gcc libc6-dev libpcap-dev libcap-ng-dev zlib1g-dev libzstd-dev libxxhash-dev \
+	clang bpftool libbpf-dev libelf-dev linux-libc-dev
 CHECK_PACKAGES := $(BUILD_PACKAGES) binutils clang clang-format libclang-rt-dev libcmocka-dev \
 	libjansson-dev nodejs python3 python3-jsonschema tcpdump zstd gzip openssl iproute2 procps \
 	ethtool nginx-light curl wrk util-linux chromium
@@ -21,13 +22,19 @@ VERSION := 0.1.0
 WARN    := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Wvla -Werror
 san     := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 CFLAGS  := $(if $(SAN),-O1,-O2) -g
-ALL     := -std=c11 -D_GNU_SOURCE -DVERSION='"$(VERSION)"' -Iuser -I. -isystem $B/bpf \
-	$(WARN) -MMD -MP \
-	$(if $(SAN),$(san)) $(CFLAGS)
+ALL     := -std=c11 -D_GNU_SOURCE -DVERSION='"$(VERSION)"' -Iuser -I. -isystem $B/bpf $(WARN) \
+	-MMD -MP $(if $(SAN),$(san)) $(CFLAGS)
 # The layers call each other for every packet: one program is 6 % faster than its parts. The
 # objects hold ordinary code too, which the tests link.
 lto     := $(if $(SAN)$(filter-out gcc,$(CC)),,-flto=auto -ffat-lto-objects)
 LIBS    := -lpcap -lz -lzstd -lcap-ng
+
+# The kernel's half needs clang, bpftool and libbpf. Without them, classic BPF remains.
+bpftool := $(or $(shell command -v bpftool),$(wildcard /usr/sbin/bpftool))
+bpf     := $(if $(bpftool),$(shell command -v $(CLANG) >/dev/null && \
+	echo '\#include <bpf/libbpf.h>' | $(CC) -E - >/dev/null 2>&1 && echo yes))
+LIBS    += $(if $(bpf),-lbpf)
+skeleton := $B/bpf/prefilter.skel.h
 
 # A layer is a folder of user/ and a library. A layer's tests link it and those before it.
 layers       := report cors http net capture base
@@ -48,7 +55,7 @@ main_o    := $(patsubst %.c,$B/%.o,$(wildcard user/*.c))
 support_o := $(patsubst %.c,$B/%.o,$(wildcard tests/support/*.c))
 units     := $(patsubst %.c,$B/%,$(foreach l,$(layers) program,$(wildcard tests/$l/test_*.c)))
 fuzzers   := $(patsubst tests/fuzz/fuzz_%.c,$B/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
-sources   := $(wildcard bpf/*.[ch] user/*.[ch] user/*/*.[ch] user/*/*.inc tests/*/*.[ch])
+sources   := $(wildcard bpf/*.[ch] bpf/*.inc user/*.[ch] user/*/*.[ch] user/*/*.inc tests/*/*.[ch])
 wrap      := -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc
 
 .DELETE_ON_ERROR:
@@ -90,7 +97,7 @@ $B/tests/%.o: tests/%.c
 	$(Q)$(CC) $(ALL) -Itests -c $< -o $@
 
 # The header of the C library's architecture is where only gcc looks.
-$B/bpf/%.bpf.o: bpf/%.bpf.c $(wildcard bpf/*.h)
+$B/bpf/%.bpf.o: bpf/%.bpf.c $(wildcard bpf/*.h bpf/*.inc)
 	@mkdir -p $(@D)
 	@echo "  BPF  $<"
 	$(Q)$(CLANG) -target bpf -g -O2 -Wall -Wextra -Wno-unused-parameter -Werror -I. \
@@ -99,10 +106,11 @@ $B/bpf/%.bpf.o: bpf/%.bpf.c $(wildcard bpf/*.h)
 # Linked alone, it loses what only a debugger needs.
 $B/bpf/%.skel.h: $B/bpf/%.bpf.o
 	@echo "  SKEL $@"
-	$(Q)bpftool gen object $(@D)/$*.linked.o $<
-	$(Q)bpftool gen skeleton $(@D)/$*.linked.o name $*_bpf >$@
+	$(Q)$(bpftool) gen object $(@D)/$*.linked.o $<
+	$(Q)$(bpftool) gen skeleton $(@D)/$*.linked.o name $*_bpf >$@
 
-$B/user/capture/prefilter.o $B/fuzz/obj/user/capture/prefilter.o: $(skeleton)
+$B/user/capture/prefilter.o $B/tests/capture/test_prefilter_kernel.o \
+	$B/fuzz/obj/user/capture/prefilter.o: $(if $(bpf),$(skeleton))
 
 define layer_rules
 $B/$(1).a: $(call objects,$(1))

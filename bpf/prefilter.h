@@ -312,7 +312,7 @@ PREFILTER_INLINE __u32 prefilter_decide(struct prefilter_env *env,
 	int must_pass = s->flags & (PREFILTER_FIN | PREFILTER_RST);
 	struct prefilter_state *st;
 	enum prefilter_start start;
-	__u32 next;
+	__u32 next, late;
 	__u8 hint;
 
 	if (!s->payload_len && !(s->flags & PREFILTER_SYN)) {
@@ -350,16 +350,16 @@ PREFILTER_INLINE __u32 prefilter_decide(struct prefilter_env *env,
 		prefilter_count(env, PREFILTER_COUNT_joined, 1);
 	}
 	start = prefilter_look(env, s->payload_off, s->payload_len);
+	/* When a part came before, what is new may have a start line of its own. */
+	late = next - s->seq;
+	if (!start && (__s32)late > 0 && late < s->payload_len)
+		start = prefilter_look(env, s->payload_off + late, s->payload_len - late);
 	if (start == PREFILTER_START_HTTP2) {
 		prefilter_make_full(env, s, st, window);
 		return PREFILTER_ALL;
 	}
 	if ((__s32)(s->seq + s->payload_len - next) <= 0)
 		return must_pass ? PREFILTER_ALL : prefilter_decide_late(env, s, st, window, start);
-	/* Some of it came before: what is new may have a start line of its own. */
-	if (!start && (__s32)(next - s->seq) > 0)
-		start = prefilter_look(env, s->payload_off + (next - s->seq),
-				       s->payload_len - (next - s->seq));
 	return prefilter_decide_new(env, s, st, window, start);
 }
 

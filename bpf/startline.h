@@ -21,125 +21,106 @@ enum prefilter_start {
 	PREFILTER_START_HTTP2, /* the client's preface */
 };
 
-/* Up to 16 bytes, read from the front by shifting: older kernels know no variable place on the
- * stack. */
-struct prefilter_bytes {
-	__u64 head, tail; /* the first byte is the highest */
-	__u32 len;        /* bytes left */
-	__u8 is_all;      /* nothing follows them in the segment */
+/*
+ * What the bytes are, as masks: bit i of each speaks of byte i. They are looked up and added
+ * without a condition, because the kernel's verifier follows every way through conditions.
+ */
+struct prefilter_masks {
+	__u64 words; /* four masks of 16 bits: PREFILTER_TOKEN, ... */
+	__u64 marks; /* the same: PREFILTER_LETTER, ... */
 };
 
-PREFILTER_INLINE __u8 prefilter_peek(const struct prefilter_bytes *b)
+/* In words: may stand in a method; usually stands in one; ends it; begins most targets. */
+#define PREFILTER_TOKEN 0
+#define PREFILTER_USUAL 16
+#define PREFILTER_SPACE 32
+#define PREFILTER_PATH  48
+/* In marks; H and T in either case. */
+#define PREFILTER_LETTER 0
+#define PREFILTER_H      16
+#define PREFILTER_T      32
+#define PREFILTER_EOL    48
+
+#define PREFILTER_IS(what) (1ull << PREFILTER_##what)
+
+#include "bpf/bytes.inc"
+
+PREFILTER_INLINE __u32 prefilter_mask(__u64 masks, unsigned which)
 {
-	return (__u8)(b->head >> 56);
+	return (__u32)(masks >> which) & 0xffff;
 }
 
-PREFILTER_INLINE void prefilter_shift(struct prefilter_bytes *b)
+/* The first of the low bits that is not set. */
+PREFILTER_INLINE __u32 prefilter_first_unset(__u32 mask)
 {
-	b->head = b->head << 8 | b->tail >> 56;
-	b->tail <<= 8;
-	b->len--;
+	return ~mask & (mask + 1);
 }
 
-#define PREFILTER_CLASS_TOKEN  1 /* may stand in a method */
-#define PREFILTER_CLASS_USUAL  2 /* and usually does */
-#define PREFILTER_CLASS_LETTER 4
-
-PREFILTER_INLINE __u8 prefilter_class(__u8 c)
+/* How many empty lines' bytes stand in front, up to 4. */
+PREFILTER_INLINE __u32 prefilter_eol_cnt(__u32 eol)
 {
-	static const __u8 table[256] = {
-		['!'] = 1, ['#' ... '\''] = 1, ['*'] = 1,         ['+'] = 1, ['-'] = 3,
-		['.'] = 1, ['0' ... '9'] = 1,  ['A' ... 'Z'] = 7, ['^'] = 1, ['_'] = 3,
-		['`'] = 1, ['a' ... 'z'] = 5,  ['|'] = 1,         ['~'] = 1,
-	};
+	__u32 before = prefilter_first_unset(eol & 15) - 1;
 
-	return table[c];
+	return (before & 1) + (before >> 1 & 1) + (before >> 2 & 1) + (before >> 3 & 1);
 }
 
-/* "HTTP" in either case, or as much of it as there is. */
-PREFILTER_INLINE int prefilter_is_http(const struct prefilter_bytes *b)
+/*
+ * A start line of HTTP/1, or as much of it as there is: skip bytes of empty lines, then the rest
+ * of n. is_all: nothing follows in the segment.
+ */
+PREFILTER_INLINE int prefilter_is_http1(const struct prefilter_masks *m, __u32 skip, __u32 n,
+					int is_all)
 {
-	__u32 word = (__u32)(b->head >> 32) | 0x20202020;
-	__u32 missing = b->len < 4 ? (4 - b->len) * 8 : 0;
+	__u32 none = ~0u << (n - skip); /* bits of bytes that are not there */
+	__u32 token = prefilter_mask(m->words, PREFILTER_TOKEN) >> skip & ~none;
+	__u32 usual = prefilter_mask(m->words, PREFILTER_USUAL) >> skip & ~none;
+	__u32 space = prefilter_mask(m->words, PREFILTER_SPACE) >> skip & ~none;
+	__u32 path = prefilter_mask(m->words, PREFILTER_PATH) >> skip | none;
+	__u32 letter = prefilter_mask(m->marks, PREFILTER_LETTER) >> skip & ~none;
+	__u32 h = prefilter_mask(m->marks, PREFILTER_H) >> skip & ~none;
+	__u32 t = prefilter_mask(m->marks, PREFILTER_T) >> skip | none;
+	/* Where "HTT" begins, which is enough. */
+	__u32 http = h & t >> 1 & t >> 2;
+	__u32 end = prefilter_first_unset(token); /* of the method */
+	int is_usual = ((end - 1) & ~usual) == 0;
 
-	return b->len && (word ^ 0x68747470) >> missing == 0;
-}
-
-/* "PRI *" */
-PREFILTER_INLINE int prefilter_is_preface(const struct prefilter_bytes *b)
-{
-	return b->len > 4 && b->head >> 24 == 0x505249202a;
-}
-
-/* A token, SP and a target. */
-PREFILTER_INLINE int prefilter_is_request(struct prefilter_bytes *b)
-{
-	__u8 all = PREFILTER_CLASS_USUAL, class;
-	__u32 letters = 0;
-
-	if (!b->len || !(prefilter_class(prefilter_peek(b)) & PREFILTER_CLASS_LETTER))
-		return 0;
-	PREFILTER_UNROLL
-	for (int i = 0; i < PREFILTER_LOOK; i++) {
-		if (!b->len)
-			return b->is_all || all;
-		class = prefilter_class(prefilter_peek(b));
-		if (!class)
-			break;
-		all &= class;
-		letters++;
-		prefilter_shift(b);
-	}
-	if (!b->len)
-		return b->is_all || all;
-	if (prefilter_peek(b) != ' ')
-		return 0;
-	prefilter_shift(b);
-	if (!b->len || (all && letters >= 3))
+	if (http & 1)
 		return 1;
-	return prefilter_peek(b) == '/' || prefilter_peek(b) == '*' || prefilter_is_http(b);
-}
-
-/* The first len bytes of a payload, or the 16 that count. */
-PREFILTER_INLINE int prefilter_fetch(struct prefilter_env *env, __u32 off, __u32 len,
-				     struct prefilter_bytes *b)
-{
-	__u8 bytes[PREFILTER_LOOK] = { 0 };
-	__u64 words[2];
-	__u32 n = len < PREFILTER_LOOK ? len : PREFILTER_LOOK;
-
-	/* To the verifier: 1 to 16. */
-	n = ((n - 1) & (PREFILTER_LOOK - 1)) + 1;
-	__asm__ volatile("" : "+r"(n));
-	if (n > PREFILTER_LOOK || !n || prefilter_load(env, off, bytes, n))
-		return -1;
-	__builtin_memcpy(words, bytes, sizeof(words));
-#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
-	words[0] = __builtin_bswap64(words[0]);
-	words[1] = __builtin_bswap64(words[1]);
-#endif
-	*b = (struct prefilter_bytes){ words[0], words[1], n, len == n };
-	return 0;
+	if (!(letter & 1))
+		return 0;
+	if (end & none)
+		return is_all || is_usual;
+	if (!(end & space))
+		return 0;
+	return (is_usual && end >= 1u << 3) || (end << 1 & (path | http));
 }
 
 /* Whether the payload of len bytes at off, not 0, may begin with a start line. */
 PREFILTER_INLINE enum prefilter_start prefilter_look(struct prefilter_env *env, __u32 off,
 						     __u32 len)
 {
-	struct prefilter_bytes b;
+	__u8 bytes[PREFILTER_LOOK] = { 0 };
+	struct prefilter_masks m = { 0, 0 };
+	__u32 n = len < PREFILTER_LOOK ? len : PREFILTER_LOOK, skip;
+	__u64 head;
 
-	if (prefilter_fetch(env, off, len, &b))
+	/* To the verifier: 1 to 16. */
+	n = ((n - 1) & (PREFILTER_LOOK - 1)) + 1;
+	__asm__ volatile("" : "+r"(n));
+	if (n > PREFILTER_LOOK || !n || prefilter_load(env, off, bytes, n))
 		return PREFILTER_START_HTTP1;
-	/* Empty lines; alone, they say nothing. */
 	PREFILTER_UNROLL
-	for (int i = 0; i < 4; i++) {
-		if (b.len && (prefilter_peek(&b) == '\r' || prefilter_peek(&b) == '\n'))
-			prefilter_shift(&b);
+	for (int i = 0; i < PREFILTER_LOOK; i++) {
+		m.words |= prefilter_words(bytes[i]) << i;
+		m.marks |= prefilter_marks(bytes[i]) << i;
 	}
-	if (prefilter_is_preface(&b))
+	/* Bytes that are not there are 0, and so no empty lines. */
+	skip = prefilter_eol_cnt(prefilter_mask(m.marks, PREFILTER_EOL));
+	head = (__u64)prefilter_be32(bytes) << 32 | prefilter_be32(bytes + 4);
+	if ((head << skip * 8) >> 32 == 0x50524920) /* "PRI " */
 		return PREFILTER_START_HTTP2;
-	return prefilter_is_http(&b) || prefilter_is_request(&b) ? PREFILTER_START_HTTP1
-								 : PREFILTER_START_NO;
+	return prefilter_is_http1(&m, skip, n, len == n) ? PREFILTER_START_HTTP1
+							 : PREFILTER_START_NO;
 }
 
 #endif

@@ -7,7 +7,7 @@ cd "$(dirname "$0")/.."
 allowed() {
 	case $1 in
 	base) echo '-' ;;
-	capture) echo '-' ;;
+	capture) echo 'bpf/shared\.h' ;;
 	net) echo 'capture/packet\.h' ;;
 	http) echo 'net/(chunk|endpoint)\.h' ;;
 	cors) echo 'http/(exchange|field)\.h|net/endpoint\.h' ;;
@@ -23,4 +23,6 @@ for layer in base capture net http cors report; do
 done
 found=$(grep -lE '#include <pcap' -r user | grep -vE '^user/capture/' || true)
 [ -z "$found" ] || { echo "libpcap outside capture/: $found"; bad=1; }
+found=$(grep -lE '#include <(bpf/|.*\.skel\.h)' -r user | grep -v '^user/capture/prefilter\.c$' || true)
+[ -z "$found" ] || { echo "libbpf outside its loader: $found"; bad=1; }
 exit $bad

@@ -285,6 +285,27 @@ static void late_bytes_pass_after_windows_moved_on(void **state)
 	assert_int_equal(counted(s, PREFILTER_COUNT_holes), 1);
 }
 
+/* What it is for. */
+static void of_large_bodies_a_window_passes(void **state)
+{
+	struct setting *s = *state;
+	int64_t at = 0;
+
+	begin(s);
+	for (int i = 0; i < 20; i++) {
+		int64_t end = at + (1 << 20);
+
+		assert_int_equal(from_server(s, at, "HTTP/1.1 200 OK\r\n\r\n"), WHOLE);
+		for (at += 19; at < end; at += 1448) {
+			(void)body(s, at, 1448);
+			(void)send_bytes(s, 0, 0, TCP_ACK, "", 0);
+		}
+	}
+	assert_true(counted(s, PREFILTER_COUNT_passed_bytes) * 50 <
+		    counted(s, PREFILTER_COUNT_seen_bytes));
+	assert_int_equal(server_state(s)->runs_cnt, 20);
+}
+
 static void copies_of_a_body_are_cut(void **state)
 {
 	struct setting *s = *state;
@@ -633,6 +654,7 @@ int main(void)
 		TEST(short_segments_pass_and_can_be_half_a_start_line),
 		TEST(hole_may_have_hidden_a_start_line),
 		TEST(late_bytes_pass_after_windows_moved_on),
+		TEST(of_large_bodies_a_window_passes),
 		TEST(copies_of_a_body_are_cut),
 		TEST(segment_half_late_is_judged_by_its_new_half),
 		TEST(numbers_from_elsewhere_pass_and_start_anew),

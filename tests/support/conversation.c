@@ -372,6 +372,16 @@ static void say(struct conversation *c, unsigned dir)
 	check_holes(c, dir, message);
 }
 
+/* No connection has the first number of one that was to be ignored. */
+static bool is_taken(const struct hostfilter *h, uint32_t isn)
+{
+	for (size_t i = 0; i < h->hints_cnt; i++) {
+		if (h->hints[i].entry.first == isn + 1)
+			return true;
+	}
+	return false;
+}
+
 static void connect_ends(struct conversation *c)
 {
 	bool is_captured = !one_in(c, 3);
@@ -381,6 +391,8 @@ static void connect_ends(struct conversation *c)
 
 		st->first_before = st->isn + 1;
 		st->isn = dice_roll(c->d, UINT32_MAX);
+		while (is_taken(c->h, st->isn) || st->isn + 1 == st->first_before)
+			st->isn++;
 		memset(st->came, 0, st->len);
 		memset(st->passed, 0, st->len);
 		st->len = 0;

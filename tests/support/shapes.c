@@ -94,7 +94,7 @@ static const struct {
 	bool is_wanted;
 } other_types[] = {
 	{ "arp", 0x0806, false },    { "lldp", 0x88cc, false }, { "mpls", 0x8847, true },
-	{ "pppoe", 0x8864, true },   { "llc", 1500, true },     { "unknown", 1501, false },
+	{ "pppoe", 0x8864, true },   { "llc", 1500, true },     { "xns", 0x0600, false },
 	{ "802.1ah", 0x88e7, true }, { "nsh", 0x894f, true },
 };
 
