@@ -147,7 +147,8 @@ fmt:
 	$(Q)clang-format -i $(sources)
 
 fmt-check:
-	$(Q)clang-format --dry-run -Werror $(sources)
+	$(Q)bad=$$(for f in $(sources); do clang-format $$f | cmp -s - $$f || echo "  $$f"; done); \
+		[ -z "$$bad" ] || { echo "not formatted; make fmt mends it:"; echo "$$bad"; exit 1; }
 
 setup-build:
 	$(Q).ci/packages $(BUILD_PACKAGES)
