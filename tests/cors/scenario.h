@@ -89,8 +89,10 @@ static inline enum http_auth scenario_auth(struct span v)
 	static const struct {
 		const char *scheme;
 		enum http_auth auth;
-	} known[] = { { "Basic", HTTP_AUTH_BASIC },	  { "Digest", HTTP_AUTH_DIGEST },
-		      { "Negotiate", HTTP_AUTH_NEGOTIATE }, { "NTLM", HTTP_AUTH_NTLM },
+	} known[] = { { "Basic", HTTP_AUTH_BASIC },
+		      { "Digest", HTTP_AUTH_DIGEST },
+		      { "Negotiate", HTTP_AUTH_NEGOTIATE },
+		      { "NTLM", HTTP_AUTH_NTLM },
 		      { "Bearer", HTTP_AUTH_BEARER } };
 
 	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
@@ -166,8 +168,7 @@ static inline void scenario_play(struct scenario *s, const char *request, const 
 	s->x.has_response = response != NULL;
 	if (response) {
 		struct http_response *r = &s->x.response;
-		struct span line =
-			scenario_head(response, &r->m, s->response, s->is_value_cut);
+		struct span line = scenario_head(response, &r->m, s->response, s->is_value_cut);
 
 		r->status = (uint16_t)strtoul((const char *)line.ptr, NULL, 10);
 		r->m.flaws = s->response_flaws;
@@ -180,8 +181,8 @@ static inline void scenario_play(struct scenario *s, const char *request, const 
 }
 
 /* The last judgement's kind, verdict and rule (NULL: not blocked). */
-static inline void scenario_expect(const struct scenario *s, const char *kind,
-				   const char *verdict, const char *code)
+static inline void scenario_expect(const struct scenario *s, const char *kind, const char *verdict,
+				   const char *code)
 {
 	assert_string_equal(cors_kind_text(s->last.kind), kind);
 	assert_string_equal(cors_verdict_text(s->last.verdict), verdict);

@@ -177,6 +177,8 @@ static struct run play(const uint8_t *data, size_t size, uint64_t seed)
 					     .resources_max = 4,
 					     .policies_max = 4,
 					     .preflights_max = 4,
+					     .endpoints_max = 4,
+					     .words_max = 64,
 					     .causes_max = 16,
 					     .judged = judged,
 					     .cause_opened = opened,

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * None of these decide a verdict. Each rests on bytes of this one response, so that no memory is
+ * asked.
+ */
 #include "cors/advise.h"
 
 #include "cors/preflight.h"
@@ -6,6 +10,8 @@
 /* No browser keeps a preflight's permission for longer. */
 #define MAX_AGE_HEEDED 86400
 
+/* One clue in this file's usual form: {0} is the path, {1} the origin, the response the
+ * evidence. */
 static struct clue *tell(const struct scene *s, struct clues *out, enum rule_index rule,
 			 enum confidence confidence, const char *detail)
 {
@@ -33,9 +39,11 @@ void advise_preflight(const struct scene *s, struct clues *out)
 	uint64_t age = preflight_max_age_s(&s->response, &is_told);
 	struct clue *k;
 
-	if (s->check.code == RULE_NONE && preflight_auth_is_by_wildcard(&s->request, &s->response)) {
+	if (s->check.code == RULE_NONE &&
+	    preflight_auth_is_by_wildcard(&s->request, &s->response)) {
 		k = tell(s, out, RULE_PREFLIGHT_AUTH_WILDCARD, CONFIDENCE_CERTAIN,
-			 "the preflight for {0} from {1} asks for Authorization, which only * allows");
+			 "the preflight for {0} from {1} asks for Authorization, which only * "
+			 "allows");
 		k->subject = span_text("authorization");
 	}
 	look_wildcard(s, out);
@@ -46,11 +54,11 @@ void advise_preflight(const struct scene *s, struct clues *out)
 	}
 	if (fieldget_has(&s->request, HTTP_NAME_ACR_PRIVATE_NETWORK))
 		tell(s, out, RULE_PRIVATE_NETWORK, CONFIDENCE_CERTAIN,
-		     fieldget_has(&s->response, HTTP_NAME_ACA_PRIVATE_NETWORK) ?
-			     "the preflight for {0} asks for private network access, which is "
-			     "granted" :
-			     "the preflight for {0} asks for private network access, which the "
-			     "response does not grant");
+		     fieldget_has(&s->response, HTTP_NAME_ACA_PRIVATE_NETWORK)
+			     ? "the preflight for {0} asks for private network access, which is "
+			       "granted"
+			     : "the preflight for {0} asks for private network access, which the "
+			       "response does not grant");
 }
 
 /* Access-Control-Expose-Headers that exposes nothing. */
@@ -86,7 +94,8 @@ void advise_actual(const struct scene *s, const struct redirect_hop *hop, struct
 	if (hop && hop->origin && !hop->is_null && span_is(s->origin, "null") &&
 	    s->check.code != RULE_NONE) {
 		k = tell(s, out, RULE_REDIRECT_TAINTED_ORIGIN, CONFIDENCE_LIKELY,
-			 "{0} was reached by a redirect from another origin, so that the browser sent "
+			 "{0} was reached by a redirect from another origin, so that the browser "
+			 "sent "
 			 "Origin: null");
 		k->evidence[1] = k->evidence[0];
 		k->evidence[0] = hop->packet;
@@ -105,8 +114,9 @@ void advise_unsure(const struct scene *s, struct clues *out)
 		tell(s, out, RULE_EXTENSION_ORIGIN, CONFIDENCE_POSSIBLE,
 		     "{1} asked for {0}; whether the CORS check applies to it is not on the wire");
 	else {
-		k = tell(s, out, RULE_CORS_MODE_UNKNOWN, CONFIDENCE_POSSIBLE,
-			 "if the POST to {0} from {1} was a CORS request, it would be blocked: {2}");
+		k = tell(
+			s, out, RULE_CORS_MODE_UNKNOWN, CONFIDENCE_POSSIBLE,
+			"if the POST to {0} from {1} was a CORS request, it would be blocked: {2}");
 		k->args[2] = span_text(rules[s->check.code].title);
 	}
 }

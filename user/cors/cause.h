@@ -33,22 +33,22 @@ struct cause_samples {
 
 /* All text is UTF-8-safe to print but for control characters, which sinks escape. */
 struct cause {
-	uint64_t id;                /* the same in every run on the same traffic */
+	uint64_t id; /* the same in every run on the same traffic */
 	const struct rule *rule;
 	enum confidence confidence; /* the best of its findings */
 	uint64_t cnt;               /* findings */
 	uint64_t first_ns, last_ns; /* when the first and the last of them were seen */
 	uint64_t first_packet;      /* response (or request) of the first */
-	const char *host;                 /* target's authority; "" when unknown */
-	const char *detail;               /* one line: what was sent, what was expected, which part differs */
-	const char *console;              /* what the browser's console says for the example; NULL when
-				     * nothing is blocked */
-	const char *fix;                  /* what to change, filled in, for the server that was recognised;
-				     * several lines */
-	const char *platform;             /* that server: "nginx", "Apache", ... ; "" when not recognised */
-	const char *curl;                 /* a command that repeats the example's request and says which
-				     * lines it must print */
-	const char *example;              /* "GET http://api.example.com/s.json from https://..." */
+	const char *host;           /* target's authority; "" when unknown */
+	const char *detail;   /* one line: what was sent, what was expected, which part differs */
+	const char *console;  /* what the browser's console says for the example; NULL when
+			       * nothing is blocked */
+	const char *fix;      /* what to change, filled in, for the server that was recognised;
+			       * several lines */
+	const char *platform; /* that server: "nginx", "Apache", ... ; "" when not recognised */
+	const char *curl;     /* a command that repeats the example's request and says which
+			       * lines it must print */
+	const char *example;  /* "GET http://api.example.com/s.json from https://..." */
 	struct cause_samples origins;   /* who is hit */
 	struct cause_samples endpoints; /* "GET /path", without the query */
 };

@@ -1,4 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * A cause is opened by its first finding and never closed, so that its id, its texts and its
+ * place in memory stay. Ids are hashed with a fixed seed, for people to compare between runs; an
+ * attacker who makes ids collide only mixes up his own findings.
+ */
 #include "cors/causes.h"
 
 #include <stdlib.h>
@@ -38,18 +43,22 @@ struct causes *causes_new(size_t max)
 	return t;
 }
 
+/* Texts are const for readers; the table owns those that are not the shared empty one. */
 static void text_free(const char *s)
 {
 	if (s != nothing)
 		free((void *)(uintptr_t)s);
 }
 
+/* Only rows in use have a text. */
 static void samples_free(struct cause_samples *s)
 {
 	for (unsigned i = 0; i < s->rows_cnt; i++)
 		free(s->rows[i].text);
 }
 
+/* A cause may be half filled when memory was short; what is missing is NULL or the shared empty
+ * text. */
 static void cause_free(struct cause *c)
 {
 	text_free(c->host);
@@ -83,14 +92,16 @@ uint64_t causes_id(const struct rule *rule, struct span host, struct span about)
 	uint64_t h;
 
 	for (size_t i = 0; i < n; i++)
-		lower[i] = host.ptr[i] >= 'A' && host.ptr[i] <= 'Z' ? host.ptr[i] | 0x20 :
-								       host.ptr[i];
+		lower[i] =
+			host.ptr[i] >= 'A' && host.ptr[i] <= 'Z' ? host.ptr[i] | 0x20 : host.ptr[i];
 	/* Chained seeds, so that "ab" + "c" is not "a" + "bc". */
 	h = hash_span(span_text(rule->id), 0);
 	h = hash_bytes(lower, n, h);
 	return hash_span(about, h);
 }
 
+/* Position in the index of the id, or of the empty place where it would go. Nothing is ever
+ * removed, so that probing needs no marks of deleted rows. */
 static size_t probe(const struct causes *t, uint64_t id)
 {
 	size_t at = (size_t)id & t->mask;
@@ -181,8 +192,8 @@ static void sample(struct cause_samples *s, struct span value)
 	s->rows[s->rows_cnt++] = (struct cause_sample){ .text = copy, .cnt = 1 };
 }
 
-void causes_count(struct cause *c, uint64_t time_ns, enum confidence confidence,
-		  struct span origin, struct span endpoint)
+void causes_count(struct cause *c, uint64_t time_ns, enum confidence confidence, struct span origin,
+		  struct span endpoint)
 {
 	if (c->cnt++ == 0 || time_ns < c->first_ns)
 		c->first_ns = time_ns;

@@ -39,8 +39,8 @@ struct cause_texts {
 bool causes_tell(struct cause *c, const struct cause_texts *texts);
 
 /* Count one finding. Origin and endpoint are its samples; absent ones are not counted. */
-void causes_count(struct cause *c, uint64_t time_ns, enum confidence confidence,
-		  struct span origin, struct span endpoint);
+void causes_count(struct cause *c, uint64_t time_ns, enum confidence confidence, struct span origin,
+		  struct span endpoint);
 
 /* All, worst first; see judge_causes(). */
 const struct cause *const *causes_sorted(struct causes *t, size_t *cnt);

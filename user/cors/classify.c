@@ -1,4 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The table of what is subject to CORS, first match wins. Wrong answers here are the false
+ * alarms that make people switch a tool off: same-origin writes, form posts, beacons and
+ * WebSocket handshakes all carry Origin and need no Access-Control-Allow-Origin.
+ */
 #include "cors/classify.h"
 
 #include "base/search.h"
@@ -128,6 +133,7 @@ static bool is_browser_agent(struct span agent)
 	       (search_has(agent, "Gecko") || search_has(agent, "AppleWebKit"));
 }
 
+/* A result whose evidence of a browser is filled in by the caller. */
 static struct classify result(enum cors_kind kind, enum classify_why why, enum confidence c)
 {
 	return (struct classify){ .kind = kind, .why = why, .confidence = c };
@@ -171,6 +177,8 @@ static struct classify classify_by_hand(const struct http_request *r, const stru
 	return c;
 }
 
+/* The order matters: the browser's own word (Sec-Fetch-Mode) comes before everything that has to
+ * be inferred, and what cannot be CORS by its protocol comes before that. */
 static struct classify classify_kind(const struct http_request *r, const struct fieldget *g)
 {
 	struct span origin = fieldget_first(g, HTTP_NAME_ORIGIN);

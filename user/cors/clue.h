@@ -32,7 +32,7 @@ struct clue {
 struct clues {
 	struct clue rows[CORS_FINDINGS_MAX];
 	unsigned cnt;
-	unsigned over; /* left out because there were too many */
+	unsigned over;     /* left out because there were too many */
 	struct clue spare; /* written to when there is no room */
 	char room[CLUE_ROOM];
 	size_t room_len;

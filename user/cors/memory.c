@@ -1,4 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Open addressing over a fixed array of slots. The index holds half of each key, so that a probe
+ * touches a slot only when it is very likely the right one; with memories of tens of megabytes,
+ * cache misses are what an exchange costs. Eviction goes round the slots and spares those that
+ * were asked for since (second chance), which comes close to "least recently used" without a
+ * list to keep.
+ */
 #include "cors/memory.h"
 
 #include <stdbool.h>
@@ -19,7 +26,7 @@ struct place {
 
 struct memory {
 	struct place *index; /* open addressing, linear probing */
-	uint32_t mask;   /* of the index */
+	uint32_t mask;       /* of the index */
 	char *slots;
 	size_t stride; /* of a slot with its thing */
 	uint32_t max, cnt;
@@ -59,6 +66,7 @@ void memory_free(struct memory *m)
 	free(m);
 }
 
+/* Slots are of one size each, so that a slot never moves while it is in use. */
 static struct slot *slot_at(const struct memory *m, uint32_t i)
 {
 	return (struct slot *)(void *)(m->slots + i * m->stride);

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * A policy is inferred, never probed: it holds what this host was seen to answer to those who
+ * asked. Look-ups by other origins are not guessed at.
+ */
 #include "cors/policy.h"
 
 #include "base/hash.h"
@@ -7,6 +11,7 @@
 /* So many sites trusted with credentials are more likely reflected than listed. */
 #define SITES_REFLECTED 3
 
+/* Host of a serialized origin; absent for null and for what is no origin. */
 static struct span host_of(struct span origin)
 {
 	struct origin o;
@@ -14,6 +19,7 @@ static struct span host_of(struct span origin)
 	return origin_parse(origin, &o) ? o.host : span_make(NULL, 0);
 }
 
+/* A handful of names: walking them is cheaper than any index. */
 static int index_of(const struct policy *p, uint64_t origin)
 {
 	for (unsigned i = 0; i < p->allowed_cnt; i++)
@@ -62,6 +68,8 @@ static unsigned count_sites(const struct policy *p, struct span own, struct word
 	return cnt;
 }
 
+/* One more site is trusted with credentials. Two may well be listed; the more there are, the
+ * likelier it is that the server reflects whatever asks. */
 static void look_reflected(const struct policy *p, const struct scene *s, struct words *words,
 			   struct clues *out)
 {
@@ -72,9 +80,10 @@ static void look_reflected(const struct policy *p, const struct scene *s, struct
 
 	if (sites < 2 || other < 0)
 		return;
-	k = clues_add(out, RULE_SEC_REFLECTS_ORIGIN_CREDENTIALS,
-		      sites >= SITES_REFLECTED ? CONFIDENCE_LIKELY : CONFIDENCE_POSSIBLE,
-		      "this host trusts {0} different sites with credentials, among them {1} and {2}");
+	k = clues_add(
+		out, RULE_SEC_REFLECTS_ORIGIN_CREDENTIALS,
+		sites >= SITES_REFLECTED ? CONFIDENCE_LIKELY : CONFIDENCE_POSSIBLE,
+		"this host trusts {0} different sites with credentials, among them {1} and {2}");
 	t = clues_open(out);
 	text_u64(&t, sites);
 	k->args[0] = clues_close(out, &t);
@@ -101,6 +110,7 @@ static bool is_look_alike(struct span a, struct span b)
 	return longer.ptr[extra - 1] != '.' && span_eq_nocase(span_from(longer, extra), shorter);
 }
 
+/* Whether the origin that was allowed now resembles one that was allowed before. */
 static void look_alike(const struct policy *p, const struct scene *s, struct words *words,
 		       struct clues *out)
 {
@@ -159,8 +169,10 @@ static void look_single(const struct scene *s, struct span acao, bool is_credent
 	}
 }
 
-static struct policy *policy_of(struct memory *policies, const struct scene *s,
-				struct words *words, bool is_server)
+/* The policy of the host as a whole, or of one server address behind it: the second tells which
+ * of several servers is the odd one out. */
+static struct policy *policy_of(struct memory *policies, const struct scene *s, struct words *words,
+				bool is_server)
 {
 	uint64_t key = s->host_key;
 	struct policy *p;
@@ -230,9 +242,9 @@ enum policy_kind policy_kind(const struct policy *p, struct words *words)
 	if (p->allowed_cnt == 0)
 		return p->constant ? POLICY_CONSTANT : POLICY_SILENT;
 	if (p->allowed_cnt == 1)
-		return p->constant == p->allowed[0] ? POLICY_CONSTANT :
-		       p->refused		    ? POLICY_LIST :
-						      POLICY_ONE;
+		return p->constant == p->allowed[0] ? POLICY_CONSTANT
+		       : p->refused                 ? POLICY_LIST
+						    : POLICY_ONE;
 	if (p->refused)
 		return POLICY_LIST;
 	for (unsigned i = 1; i < p->allowed_cnt; i++)

@@ -1,10 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * A hop is linked to the next request by client and URL, within seconds. A link that is missed
+ * only loses evidence of credentials; it never makes a verdict.
+ */
 #include "cors/redirect.h"
 
 #include "base/hash.h"
 #include "cors/origin.h"
 #include "cors/preflight.h"
 
+/* A redirect that the browser refuses to follow. */
 static struct check broken(enum rule_index code, const char *error, struct span location)
 {
 	return (struct check){ .code = code, .error = error, .subject = location };
@@ -55,8 +60,8 @@ static uint64_t key_of(uint64_t client, struct span authority, struct span path)
 	uint64_t h;
 
 	for (size_t i = 0; i < n; i++)
-		lower[i] = host.ptr[i] >= 'A' && host.ptr[i] <= 'Z' ? host.ptr[i] | 0x20 :
-								       host.ptr[i];
+		lower[i] =
+			host.ptr[i] >= 'A' && host.ptr[i] <= 'Z' ? host.ptr[i] | 0x20 : host.ptr[i];
 	h = hash_bytes(lower, n, client);
 	if (port.len && !span_is(port, "80") && !span_is(port, "443"))
 		h = hash_span(port, h);

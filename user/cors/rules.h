@@ -26,14 +26,14 @@ struct rule {
 	const char *id;
 	enum severity severity;
 	enum confidence confidence; /* at best; a finding may claim less */
-	const char *anchor;         /* of the standard, "https://fetch.spec.whatwg.org/#cors-check" */
-	const char *chromium;       /* CorsError name; NULL where Chromium has none */
-	const char *console;        /* Chromium's console text after "CORS policy: ", with {acao},
-				     * {acac}, {method}, {header} to fill in; NULL */
-	const char *firefox;        /* Firefox's reason name; NULL */
-	const char *title;          /* one line, no full stop */
-	const char *explanation;    /* a paragraph: what happens, why, what it is often caused by */
-	const char *fix;            /* a paragraph: what to change, for any server */
+	const char *anchor;      /* of the standard, "https://fetch.spec.whatwg.org/#cors-check" */
+	const char *chromium;    /* CorsError name; NULL where Chromium has none */
+	const char *console;     /* Chromium's console text after "CORS policy: ", with {acao},
+				  * {acac}, {method}, {header} to fill in; NULL */
+	const char *firefox;     /* Firefox's reason name; NULL */
+	const char *title;       /* one line, no full stop */
+	const char *explanation; /* a paragraph: what happens, why, what it is often caused by */
+	const char *fix;         /* a paragraph: what to change, for any server */
 };
 
 /*

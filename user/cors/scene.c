@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Reading once what several rules look at keeps them simple and the cost per exchange flat.
+ */
 #include "cors/scene.h"
 
 #include "base/hash.h"
@@ -10,9 +13,20 @@ static uint64_t hash_host(struct span host, uint64_t seed)
 	size_t n = host.len < sizeof(lower) ? host.len : sizeof(lower);
 
 	for (size_t i = 0; i < n; i++)
-		lower[i] = host.ptr[i] >= 'A' && host.ptr[i] <= 'Z' ? host.ptr[i] | 0x20 :
-								       host.ptr[i];
+		lower[i] =
+			host.ptr[i] >= 'A' && host.ptr[i] <= 'Z' ? host.ptr[i] | 0x20 : host.ptr[i];
 	return hash_bytes(lower, n, seed);
+}
+
+/* Hash of the client's address. A machine's loopback addresses, of either family, are one
+ * client: a browser takes whichever the host's name gives. */
+static uint64_t hash_client(const struct address *a, uint64_t seed)
+{
+	static const struct address v6 = { .bytes = { [15] = 1 } };
+
+	if (address_is_v4(a) && a->bytes[12] == 127)
+		a = &v6;
+	return hash_bytes(a->bytes, sizeof(a->bytes), seed);
 }
 
 /* Where the request goes, and the keys under which it is remembered. */
@@ -23,14 +37,41 @@ static void read_request(struct scene *s, const struct http_request *r, uint64_t
 	s->scheme = classify_scheme(r, &s->request, &s->is_scheme_sure);
 	s->path = span_first(r->path, span_find(r->path, '?'));
 	/* Without a Host the server's address stands in for it. */
-	s->host_key = r->host.len ? hash_host(r->host, seed) :
-				    hash_bytes(s->x->server.addr.bytes,
+	s->host_key = r->host.len ? hash_host(r->host, seed)
+				  : hash_bytes(s->x->server.addr.bytes,
 					       sizeof(s->x->server.addr.bytes), seed);
 	s->resource = hash_span(r->path, s->host_key);
 	s->kind = classify_request(r, &s->request);
 	s->is_proxied = fieldget_has(&s->request, HTTP_NAME_X_FORWARDED_FOR) ||
 			fieldget_has(&s->request, HTTP_NAME_FORWARDED) ||
 			fieldget_has(&s->request, HTTP_NAME_VIA);
+}
+
+/* Two Location lines that differ: a network error in browsers, against response splitting. */
+static bool has_two_locations(const struct fieldget *g)
+{
+	struct span first = fieldget_first(g, HTTP_NAME_LOCATION), line;
+	unsigned at = 0;
+
+	if (g->lines[HTTP_NAME_LOCATION] < 2)
+		return false;
+	while (fieldget_next(g, HTTP_NAME_LOCATION, &at, &line))
+		if (!span_eq(line, first))
+			return true;
+	return false;
+}
+
+/* Heads that browsers refuse before any CORS check, so that they have no CORS verdict. */
+static bool is_refused(const struct scene *s, const struct http_message *response)
+{
+	if (!response)
+		return false;
+	if (response->flaws & HTTP_FLAW_NUL)
+		return true;
+	if ((response->flaws & HTTP_FLAW_LENGTHS_DIFFER) &&
+	    !fieldget_has(&s->response, HTTP_NAME_TRANSFER_ENCODING))
+		return true;
+	return has_two_locations(&s->response);
 }
 
 void scene_read(struct scene *s, const struct exchange *x, uint64_t seed)
@@ -48,11 +89,12 @@ void scene_read(struct scene *s, const struct exchange *x, uint64_t seed)
 	s->scheme = "http";
 	s->is_scheme_sure = s->is_proxied = false;
 	s->status = response ? x->response.status : 0;
-	s->is_complete = response && !(response->flaws & (HTTP_FLAWS_INCOMPLETE | HTTP_FLAW_NUL)) &&
+	s->is_refused = is_refused(s, response);
+	s->is_complete = response && !(response->flaws & HTTP_FLAWS_INCOMPLETE) && !s->is_refused &&
 			 !x->is_pairing_unsure && x->outcome == HTTP_RESPONSE;
 	s->packet = response ? response->packet : x->end_packet;
 	s->time_ns = x->end_ns ? x->end_ns : response ? response->time_ns : 0;
-	s->client = hash_bytes(x->client.addr.bytes, sizeof(x->client.addr.bytes), seed);
+	s->client = hash_client(&x->client.addr, seed);
 	if (request)
 		read_request(s, &x->request, seed);
 }

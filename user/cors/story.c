@@ -1,4 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Words are written once for each cause, so that clarity wins over speed here. Whatever came
+ * from the wire is somebody else's choice of bytes: it goes through text_wire() in sentences and
+ * through add_quoted() in commands.
+ */
 #include "cors/story.h"
 
 #include "cors/origin.h"
@@ -100,6 +105,7 @@ static void add_value(struct text *t, const char *name, const struct fieldget_va
 	text_wire(t, v->value);
 }
 
+/* "the 500 response to GET /path". */
 static void add_status(struct text *t, const struct scene *s)
 {
 	text_add(t, "the ");
@@ -146,7 +152,7 @@ static void detail_of_check(struct text *t, const struct scene *s, const struct 
 		text_add(t, "; ");
 		text_add(t, evidence);
 	}
-	if (is_about_list(k->rule) && s->others_allowed.len) {
+	if (is_about_list(k->rule) && s->others_allowed.len && !span_is(s->origin, "null")) {
 		text_add(t, "; ");
 		text_span(t, s->others_allowed);
 	}
@@ -171,18 +177,18 @@ void story_detail(struct text *t, const struct scene *s, const struct clue *k)
 		text_add(t, " (seen behind a proxy, which may still change it)");
 	/* Other programs do not enforce CORS. */
 	if (span_is_present(s->origin) && !s->kind.is_browser)
-		text_add(t, rules[k->rule].chromium ?
-				    " (a browser would block this; client may not be a browser)" :
-				    " (client may not be a browser)");
+		text_add(t, rules[k->rule].chromium
+				    ? " (a browser would block this; client may not be a browser)"
+				    : " (client may not be a browser)");
 }
 
 /* What Chromium calls the thing that was asked for. */
 static const char *console_subject(const struct scene *s)
 {
 	static const char *const names[][2] = {
-		{ "image", "image" }, { "script", "script" }, { "font", "font" },
-		{ "style", "CSS stylesheet" }, { "audio", "audio" }, { "video", "video" },
-		{ "manifest", "manifest" }, { "track", "text track" },
+		{ "image", "image" },          { "script", "script" },    { "font", "font" },
+		{ "style", "CSS stylesheet" }, { "audio", "audio" },      { "video", "video" },
+		{ "manifest", "manifest" },    { "track", "text track" },
 	};
 	struct span dest = fieldget_first(&s->request, HTTP_NAME_SEC_FETCH_DEST);
 
@@ -190,9 +196,9 @@ static const char *console_subject(const struct scene *s)
 		if (span_is(dest, names[i][0]))
 			return names[i][1];
 	return span_is_nocase(fieldget_first(&s->request, HTTP_NAME_X_REQUESTED_WITH),
-			      "XMLHttpRequest") ?
-		       "XMLHttpRequest" :
-		       "fetch";
+			      "XMLHttpRequest")
+		       ? "XMLHttpRequest"
+		       : "fetch";
 }
 
 void story_console(struct text *t, const struct scene *s)
@@ -241,6 +247,7 @@ static void add_quoted(struct text *t, struct span s, bool is_url)
 	}
 }
 
+/* One -H option on a line of its own. */
 static void add_header(struct text *t, const char *name, struct span value)
 {
 	text_add(t, " \\\n  -H '");
