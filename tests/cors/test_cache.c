@@ -92,7 +92,7 @@ static void correct_servers_are_not_flagged(void **state)
 static void a_copy_made_for_another_origin_is_proven_by_any_mark_of_a_cache(void **state)
 {
 	static const char *const marks[] = {
-		"Age: 0",
+		"Age: 7",
 		"X-Cache: HIT",
 		"X-Cache: Hit from cloudfront",
 		"X-Cache: RefreshHit from cloudfront",
@@ -121,10 +121,11 @@ static void a_copy_made_for_another_origin_is_proven_by_any_mark_of_a_cache(void
 
 static void a_proxy_alone_or_a_miss_is_no_cached_copy(void **state)
 {
-	static const char *const marks[] = { "Via: 1.1 varnish",      "X-Served-By: cache-1",
-					     "X-Cache: MISS",         "CF-Cache-Status: DYNAMIC",
-					     "CF-Cache-Status: MISS", "X-Varnish: 32770",
-					     "X-Cache-Hits: 0",       "Cache-Status: a; fwd=miss" };
+	static const char *const marks[] = {
+		"Age: 0",           "Via: 1.1 varnish",         "X-Served-By: cache-1",
+		"X-Cache: MISS",    "CF-Cache-Status: DYNAMIC", "CF-Cache-Status: MISS",
+		"X-Varnish: 32770", "X-Cache-Hits: 0",          "Cache-Status: a; fwd=miss"
+	};
 	char response[512];
 
 	(void)state;

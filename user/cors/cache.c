@@ -110,6 +110,17 @@ static const struct resource_variant *find_seed(const struct resource *r,
 	return best;
 }
 
+/* Somebody else than the allowed origin got this value from the server itself: it is the same for
+ * all, and the cache is right to give it to all. */
+static bool is_known_constant(const struct resource *r, const struct resource_variant *now)
+{
+	for (unsigned i = 0; r && now->acao && i < r->cnt; i++)
+		if (r->variants[i].acao == now->acao &&
+		    !(r->variants[i].flags & (RESOURCE_ECHO | RESOURCE_HIT)))
+			return true;
+	return false;
+}
+
 /* The same response byte for byte, as far as its head shows: an ETag and a Date in common. */
 static bool is_same_copy(const struct resource_variant *a, const struct resource_variant *b)
 {
@@ -154,7 +165,7 @@ static void look_poisoned(const struct resource *r, const struct resource_varian
 {
 	const struct resource_variant *seed = find_seed(r, now);
 
-	if (!has(now, RESOURCE_HIT))
+	if (!has(now, RESOURCE_HIT) || is_known_constant(r, now))
 		return;
 	/* Without its seed: a specific origin that is not the asker's may be somebody's echo. */
 	if (!seed && (now->acao == 0 || has(now, RESOURCE_VARY_ORIGIN) ||

@@ -103,6 +103,16 @@ static bool inherit(struct fieldget_value *to, uint64_t name, struct words *word
 
 _Static_assert(CORS_NAME_MAX <= CORS_JOINED_MAX, "a name fits a value's buffer");
 
+/* Whether a 304 decides by itself, whatever was stored: its own Access-Control-Allow-Origin wins,
+ * and nothing depends on an Access-Control-Allow-Credentials that it does not have. */
+static bool is_settled(const struct scene *s)
+{
+	if (s->input.acao.lines == 0)
+		return false;
+	return s->credentials.mode != CORS_CREDENTIALS_INCLUDE || s->input.acac.lines > 0 ||
+	       check_cors(&s->input, false, false).code != RULE_NONE;
+}
+
 /* Merge what a 304 revives into the input; a word when that cannot be known. */
 static const char *revive(struct scene *s, const struct decide_context *ctx,
 			  struct decide_result *out)
@@ -110,7 +120,7 @@ static const char *revive(struct scene *s, const struct decide_context *ctx,
 	const struct resource_variant *v = resource_stored(ctx->resource, s);
 
 	if (!v)
-		return "stored-response-not-seen";
+		return is_settled(s) ? NULL : "stored-response-not-seen";
 	out->stored = v;
 	out->is_inherited = s->input.acao.lines == 0;
 	if (!inherit(&s->input.acao, v->acao, ctx->words) ||

@@ -102,7 +102,8 @@ static bool is_hit(const struct fieldget *r)
 	uint64_t n;
 	unsigned at = 0;
 
-	if (fieldget_has(r, HTTP_NAME_AGE))
+	/* Varnish sends Age: 0 with what it has just fetched, too. */
+	if (fieldget_number(fieldget_first(r, HTTP_NAME_AGE), &n) && n > 0)
 		return true;
 	for (size_t i = 0; i < sizeof(said) / sizeof(said[0]); i++)
 		if (fieldget_has(r, said[i]) &&
