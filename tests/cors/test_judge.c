@@ -324,10 +324,93 @@ static void causes_come_worst_first(void **state)
 		assert_true(causes[i - 1]->rule->severity >= causes[i]->rule->severity);
 		if (causes[i - 1]->rule->severity != causes[i]->rule->severity)
 			continue;
+		assert_true(!causes[i - 1]->explained_by || causes[i]->explained_by);
+		if (!causes[i - 1]->explained_by != !causes[i]->explained_by)
+			continue;
+		if (rule_is_not_cors(causes[i - 1]->rule) || rule_is_not_cors(causes[i]->rule)) {
+			assert_true(rule_is_not_cors(causes[i - 1]->rule));
+			continue;
+		}
 		assert_true(causes[i - 1]->confidence >= causes[i]->confidence);
 		if (causes[i - 1]->confidence == causes[i]->confidence)
 			assert_true(causes[i - 1]->cnt >= causes[i]->cnt);
 	}
+	scenario_close(&s);
+}
+
+/* The position of a rule's first cause in the order in which causes are told. */
+static size_t place_of(struct scenario *s, const char *rule)
+{
+	size_t cnt;
+	const struct cause *const *causes = judge_causes(s->judge, &cnt);
+
+	for (size_t i = 0; i < cnt; i++)
+		if (strcmp(causes[i]->rule->id, rule) == 0)
+			return i;
+	fail_msg("no cause of %s", rule);
+	return 0;
+}
+
+static void what_explains_a_block_comes_before_it(void **state)
+{
+	struct scenario s;
+
+	(void)state;
+	scenario_open(&s);
+	/* Seen often and certain, and yet told after what it follows from. */
+	for (unsigned i = 0; i < 5; i++)
+		scenario_play(&s, GET, "502\nServer: nginx");
+	scenario_play(&s, GET, "200\nAccess-Control-Allow-Origin: https://other.example.com");
+	assert_int_equal(place_of(&s, "not-cors-gateway"), 0);
+	assert_int_equal(place_of(&s, "acao-host"), 1);
+	assert_int_equal(place_of(&s, "acao-missing"), 2);
+	assert_ptr_equal(scenario_cause(&s, "acao-missing")->explained_by,
+			 &rules[RULE_NOT_CORS_GATEWAY]);
+	assert_null(scenario_cause(&s, "not-cors-gateway")->explained_by);
+	assert_null(scenario_cause(&s, "acao-host")->explained_by);
+	assert_has(scenario_cause(&s, "acao-missing")->fix,
+		   "Explained by not-cors-gateway: mend that first.");
+	assert_has_not(scenario_cause(&s, "acao-missing")->fix, "add_header");
+	scenario_close(&s);
+}
+
+static void an_explanation_that_is_only_a_warning_comes_first_too(void **state)
+{
+	struct scenario s;
+
+	(void)state;
+	scenario_open(&s);
+	scenario_play(&s, GET, "200\nAccess-Control-Allow-Origin: https://app.example.com");
+	scenario_play(&s, GET, "404\nServer: nginx");
+	assert_ptr_equal(scenario_cause(&s, "acao-missing")->explained_by,
+			 &rules[RULE_ERROR_RESPONSE_LOST_HEADERS]);
+	assert_true(place_of(&s, "error-response-lost-headers") < place_of(&s, "acao-missing"));
+	scenario_close(&s);
+}
+
+static void the_same_block_with_and_without_explanation_is_two_causes(void **state)
+{
+	uint64_t explained;
+	struct scenario s;
+
+	(void)state;
+	scenario_open(&s);
+	/* A foreign copy from a cache, and the same value from the server itself. */
+	scenario_play(&s, "GET /c HTTP/1.1\nHost: api.example.com\nOrigin: https://b.example.com",
+		      "200\nAccess-Control-Allow-Origin: https://b.example.com\n"
+		      "Cache-Control: max-age=60");
+	scenario_play(&s, "GET /c HTTP/1.1\nHost: api.example.com\nOrigin: https://app.example.com",
+		      "200\nAccess-Control-Allow-Origin: https://b.example.com\n"
+		      "Cache-Control: max-age=60\nAge: 5");
+	assert_non_null(scenario_finding(&s, "vary-origin-poisoned"));
+	explained = scenario_finding(&s, "acao-host")->cause;
+	assert_ptr_equal(scenario_cause(&s, "acao-host")->explained_by,
+			 &rules[RULE_VARY_ORIGIN_POISONED]);
+	scenario_play(&s,
+		      "POST /d HTTP/1.1\nHost: api.example.com\nSec-Fetch-Mode: cors\n"
+		      "Origin: https://app.example.com",
+		      "200\nAccess-Control-Allow-Origin: https://b.example.com");
+	assert_true(scenario_finding(&s, "acao-host")->cause != explained);
 	scenario_close(&s);
 }
 
@@ -472,6 +555,9 @@ int main(void)
 		cmocka_unit_test(a_304_is_judged_by_what_it_revives),
 		cmocka_unit_test(findings_of_one_cause_are_one_group),
 		cmocka_unit_test(causes_come_worst_first),
+		cmocka_unit_test(what_explains_a_block_comes_before_it),
+		cmocka_unit_test(an_explanation_that_is_only_a_warning_comes_first_too),
+		cmocka_unit_test(the_same_block_with_and_without_explanation_is_two_causes),
 		cmocka_unit_test(causes_are_bounded_and_counted),
 		cmocka_unit_test(memories_are_bounded_and_counted),
 		cmocka_unit_test(memory_that_is_short_costs_a_cause_not_a_verdict),

@@ -6,6 +6,9 @@
  * Two findings have one cause when rule, target host and what the rule is about (the allowed
  * origin that was sent, the header that was not allowed, the status ...) are the same. Origins
  * and paths are attackers' and users' choice, so they are samples in a cause, not its key.
+ *
+ * A block that another finding of its exchange explains (a 502, a foreign copy from a cache) is
+ * apart from the same block without explanation: its remedy is the other cause's.
  */
 #ifndef CORS_CAUSE_H
 #define CORS_CAUSE_H
@@ -35,11 +38,12 @@ struct cause_samples {
 struct cause {
 	uint64_t id; /* the same in every run on the same traffic */
 	const struct rule *rule;
-	enum confidence confidence; /* the best of its findings */
-	uint64_t cnt;               /* findings */
-	uint64_t first_ns, last_ns; /* when the first and the last of them were seen */
-	uint64_t first_packet;      /* response (or request) of the first */
-	const char *host;           /* target's authority; "" when unknown */
+	const struct rule *explained_by; /* the rule to be mended first; NULL: none */
+	enum confidence confidence;      /* the best of its findings */
+	uint64_t cnt;                    /* findings */
+	uint64_t first_ns, last_ns;      /* when the first and the last of them were seen */
+	uint64_t first_packet;           /* response (or request) of the first */
+	const char *host;                /* target's authority; "" when unknown */
 	const char *detail;   /* one line: what was sent, what was expected, which part differs */
 	const char *console;  /* what the browser's console says for the example; NULL when
 			       * nothing is blocked */

@@ -85,7 +85,8 @@ void causes_free(struct causes *t)
 	free(t);
 }
 
-uint64_t causes_id(const struct rule *rule, struct span host, struct span about)
+uint64_t causes_id(const struct rule *rule, struct span host, struct span about,
+		   const struct rule *explained_by)
 {
 	uint8_t lower[256];
 	size_t n = host.len < sizeof(lower) ? host.len : sizeof(lower);
@@ -97,7 +98,8 @@ uint64_t causes_id(const struct rule *rule, struct span host, struct span about)
 	/* Chained seeds, so that "ab" + "c" is not "a" + "bc". */
 	h = hash_span(span_text(rule->id), 0);
 	h = hash_bytes(lower, n, h);
-	return hash_span(about, h);
+	h = hash_span(about, h);
+	return explained_by ? hash_span(span_text(explained_by->id), h) : h;
 }
 
 /* Position in the index of the id, or of the empty place where it would go. Nothing is ever
@@ -123,7 +125,8 @@ bool causes_is_full(const struct causes *t)
 	return t->cnt == t->max;
 }
 
-struct cause *causes_open(struct causes *t, uint64_t id, const struct rule *rule)
+struct cause *causes_open(struct causes *t, uint64_t id, const struct rule *rule,
+			  const struct rule *explained_by)
 {
 	struct cause *c = calloc(1, sizeof(*c));
 
@@ -131,6 +134,7 @@ struct cause *causes_open(struct causes *t, uint64_t id, const struct rule *rule
 		return NULL;
 	c->id = id;
 	c->rule = rule;
+	c->explained_by = explained_by;
 	c->host = c->detail = c->fix = c->platform = c->curl = c->example = nothing;
 	t->index[probe(t, id)] = (uint32_t)t->cnt + 1;
 	t->rows[t->cnt++] = c;
@@ -205,11 +209,23 @@ void causes_count(struct cause *c, uint64_t time_ns, enum confidence confidence,
 	sample(&c->endpoints, endpoint);
 }
 
+/* An explained block is no worse than what explains it, so that it comes after that. */
+static enum severity severity_of(const struct cause *c)
+{
+	const struct rule *why = c->explained_by;
+
+	return why && why->severity < c->rule->severity ? why->severity : c->rule->severity;
+}
+
 /* Whether a is to be told before b; total, so that the order is the same in every run. */
 static bool is_worse(const struct cause *a, const struct cause *b)
 {
-	if (a->rule->severity != b->rule->severity)
-		return a->rule->severity > b->rule->severity;
+	if (severity_of(a) != severity_of(b))
+		return severity_of(a) > severity_of(b);
+	if (!a->explained_by != !b->explained_by)
+		return !a->explained_by;
+	if (rule_is_not_cors(a->rule) != rule_is_not_cors(b->rule))
+		return rule_is_not_cors(a->rule);
 	if (a->confidence != b->confidence)
 		return a->confidence > b->confidence;
 	if (a->cnt != b->cnt)

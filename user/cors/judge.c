@@ -136,7 +136,10 @@ static void open_cause(struct judge *j, struct cause *c, const struct clue *k)
 	story_detail(&detail, s, k);
 	if (is_code)
 		story_console(&console, s);
-	advice_write(&fix, &rules[k->rule], platform, &values);
+	if (c->explained_by)
+		story_explained(&fix, s, c->explained_by);
+	else
+		advice_write(&fix, &rules[k->rule], platform, &values);
 	story_curl(&curl, s, k);
 	/* Half a command might end inside a quote. */
 	if (curl.is_cut)
@@ -151,7 +154,8 @@ static void open_cause(struct judge *j, struct cause *c, const struct clue *k)
 static uint64_t count_cause(struct judge *j, const struct clue *k)
 {
 	const struct scene *s = &j->scene;
-	uint64_t id = causes_id(&rules[k->rule], s->x->request.host, k->about);
+	const struct rule *why = k->explained_by == RULE_NONE ? NULL : &rules[k->explained_by];
+	uint64_t id = causes_id(&rules[k->rule], s->x->request.host, k->about, why);
 	struct cause *c = causes_find(j->causes, id);
 	char buf[CORS_SAMPLE_MAX];
 	struct text endpoint = text_init(buf, sizeof(buf));
@@ -161,7 +165,7 @@ static uint64_t count_cause(struct judge *j, const struct clue *k)
 		return id;
 	}
 	if (!c) {
-		c = causes_open(j->causes, id, &rules[k->rule]);
+		c = causes_open(j->causes, id, &rules[k->rule], why);
 		if (!c) {
 			j->stats.no_memory++;
 			return id;
@@ -342,6 +346,8 @@ void judge_exchange(void *ctx, const struct exchange *x)
 	}
 	decide(&j->judgement, s, &known, &result);
 	look(j, permit, r, &known, &result);
+	if (j->judgement.verdict == CORS_VERDICT_BLOCK)
+		clues_explain(&j->clues, s->check.code);
 	settle(j);
 	count(j);
 	if (j->config.judged)

@@ -64,8 +64,10 @@ void judge_free(struct judge *j);
 /* Judge one exchange; an exchange_fn (http/exchange.h) with ctx a struct judge. */
 void judge_exchange(void *ctx, const struct exchange *x);
 
-/* All causes, worst first: by severity, then confidence, then count, then first seen. *cnt
- * rows, borrowed until the next judge_exchange(). NULL (and *cnt 0) when memory is short. */
+/* All causes, in the order in which they are to be mended: by severity; then blocks that another
+ * cause explains after all others (with that cause's severity when it is lower); then what is
+ * not CORS before advice on headers; then by confidence, count and first seen. *cnt rows,
+ * borrowed until the next judge_exchange(). NULL (and *cnt 0) when memory is short. */
 const struct cause *const *judge_causes(struct judge *j, size_t *cnt);
 
 /* Findings of each rule: rules_cnt numbers, in the order of rules[]. */

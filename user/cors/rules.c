@@ -62,6 +62,11 @@ const struct rule *rule_by_id(const char *id)
 	return NULL;
 }
 
+bool rule_is_not_cors(const struct rule *rule)
+{
+	return rule - rules < RULE_ACAO_MISSING;
+}
+
 const char *rule_console(const char *chromium)
 {
 	for (size_t i = 0; i < rules_cnt; i++)

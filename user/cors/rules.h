@@ -8,6 +8,7 @@
 #ifndef CORS_RULES_H
 #define CORS_RULES_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 enum severity {
@@ -128,6 +129,9 @@ extern const size_t rules_cnt;
 
 /* The rule with this id, or NULL. */
 const struct rule *rule_by_id(const char *id);
+
+/* True for the rules that name a failure beside CORS. */
+bool rule_is_not_cors(const struct rule *rule);
 
 /* The console text that goes with a CorsError name; NULL when there is none. Some rules meet two
  * names, so this is asked by name. */
