@@ -33,7 +33,7 @@ struct scenario {
 	uint16_t server_port;
 	enum http_outcome outcome;
 	unsigned request_flaws, response_flaws;
-	bool is_request_lost, is_pairing_unsure, is_value_cut;
+	bool is_request_lost, is_pairing_unsure, is_value_cut, is_request_value_cut;
 	/* The last judgement. */
 	struct judgement last;
 	struct exchange x;
@@ -118,7 +118,7 @@ static inline struct span scenario_head(const char *text, struct http_message *m
 		n = span_find(rest, '\n');
 		line = span_first(rest, n);
 		colon = span_find(line, ':');
-		name = span_first(line, colon);
+		name = span_trim(span_first(line, colon));
 		if (http_name_of(name) == HTTP_NAME_NONE)
 			continue;
 		fields[m->fields_cnt++] = (struct http_field){
@@ -126,6 +126,7 @@ static inline struct span scenario_head(const char *text, struct http_message *m
 			.name = name,
 			.value = span_trim(span_from(line, colon + 1)),
 			.is_cut = is_cut,
+			.has_blank = name.len < colon,
 		};
 	}
 	return first;
@@ -134,7 +135,7 @@ static inline struct span scenario_head(const char *text, struct http_message *m
 static inline void scenario_request(struct scenario *s, const char *text)
 {
 	struct http_request *r = &s->x.request;
-	struct span line = scenario_head(text, &r->m, s->request, false);
+	struct span line = scenario_head(text, &r->m, s->request, s->is_request_value_cut);
 	size_t sp = span_find(line, ' ');
 
 	r->method = span_first(line, sp);

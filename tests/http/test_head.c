@@ -141,6 +141,10 @@ static void lines_are_read_as_chromium_reads_them(void **state)
 	assert_int_equal(head.flaws, HTTP_FLAW_BARE_LF);
 	assert_string_equal(value_of("HTTP/1.1 200\r\nVary : a\r\n\r\n"), "a");
 	assert_int_equal(head.flaws, HTTP_FLAW_BLANK_NAME);
+	assert_true(head.fields[0].has_blank);
+	assert_string_equal(value_of("HTTP/1.1 200\r\nX : b\r\nVary: a\r\n\r\n"), "a");
+	assert_int_equal(head.flaws, HTTP_FLAW_BLANK_NAME);
+	assert_false(head.fields[0].has_blank);
 	assert_string_equal(value_of("HTTP/1.1 200\r\nno colon\r\nVary: a\r\n\r\n"), "a");
 	assert_int_equal(head.flaws, HTTP_FLAW_NO_COLON);
 	assert_string_equal(value_of("HTTP/1.1 200\r\nVary: \r\n\r\n"), "");

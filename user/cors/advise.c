@@ -106,6 +106,89 @@ void advise_actual(const struct scene *s, const struct redirect_hop *hop, struct
 		look_exposed(s, out);
 }
 
+/* The first line of these that has a blank before its colon and that a browser asks for. */
+static const struct http_field *find_blank(const struct scene *s)
+{
+	const struct http_message *m = s->response.m;
+	bool is_preflight = s->kind.kind == CORS_KIND_PREFLIGHT;
+	bool is_include = s->credentials.mode == CORS_CREDENTIALS_INCLUDE;
+
+	for (size_t i = 0; i < m->fields_cnt; i++) {
+		const struct http_field *f = &m->fields[i];
+
+		if (!f->has_blank)
+			continue;
+		if (f->id == HTTP_NAME_ACAO || (f->id == HTTP_NAME_ACAC && is_include) ||
+		    (is_preflight && (f->id == HTTP_NAME_ACAM || f->id == HTTP_NAME_ACAH)))
+			return f;
+	}
+	return NULL;
+}
+
+/* It passes in Chromium only thanks to a line that Firefox drops. */
+static void look_blank(const struct scene *s, struct clues *out)
+{
+	const struct http_field *f;
+	struct clue *k;
+
+	if (s->check.code != RULE_NONE || !(s->response.m->flaws & HTTP_FLAW_BLANK_NAME))
+		return;
+	f = find_blank(s);
+	if (!f)
+		return;
+	/* With other headers, what the request needs of them decides. */
+	k = tell(s, out, RULE_BROWSERS_DIFFER_BLANK,
+		 f->id == HTTP_NAME_ACAO ? CONFIDENCE_CERTAIN : CONFIDENCE_LIKELY,
+		 "{0} sends {2} with a blank before the colon: Chromium reads it, Firefox does not "
+		 "and blocks the response to {1}");
+	k->args[2] = k->subject = k->about = f->name;
+}
+
+/* The only line of Access-Control-Allow-Origin that is not empty; absent when there is another
+ * number of them. */
+static struct span only_value(const struct scene *s)
+{
+	struct span line, only = span_make(NULL, 0);
+	unsigned at = 0;
+
+	while (fieldget_next(&s->response, HTTP_NAME_ACAO, &at, &line)) {
+		if (!line.len)
+			continue;
+		if (only.len)
+			return span_make(NULL, 0);
+		only = line;
+	}
+	return only;
+}
+
+/* Lines that block when they are joined, and do not when the empty ones are left out. */
+static void look_empty_line(const struct scene *s, struct clues *out)
+{
+	bool is_include = s->credentials.mode == CORS_CREDENTIALS_INCLUDE;
+	struct check_input in;
+	struct clue *k;
+
+	if (s->check.code != RULE_ACAO_MULTIPLE_HEADERS &&
+	    s->check.code != RULE_PREFLIGHT_ACAO_MULTIPLE_HEADERS)
+		return;
+	in = s->input;
+	in.acao.value = only_value(s);
+	in.acao.lines = 1;
+	if (!in.acao.value.len || check_cors(&in, is_include, false).code != RULE_NONE)
+		return;
+	k = tell(
+		s, out, RULE_BROWSERS_DIFFER_EMPTY_LINE, CONFIDENCE_CERTAIN,
+		"{0} sends Access-Control-Allow-Origin more than once, one of them empty: Chromium "
+		"blocks, Firefox reads {2}");
+	k->args[2] = in.acao.value;
+}
+
+void advise_differences(const struct scene *s, struct clues *out)
+{
+	look_blank(s, out);
+	look_empty_line(s, out);
+}
+
 void advise_unsure(const struct scene *s, struct clues *out)
 {
 	struct clue *k;

@@ -237,7 +237,9 @@ void decide(struct judgement *j, struct scene *s, const struct decide_context *c
 		unknown(j, why);
 		return;
 	}
+	/* Half an origin is none: nothing may be said or remembered of it. */
 	if (fieldget_is_cut(&s->request, HTTP_NAME_ORIGIN)) {
+		s->origin = span_make(NULL, 0);
 		unknown(j, "request-head-cut");
 		return;
 	}

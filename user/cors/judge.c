@@ -278,6 +278,8 @@ static void look_at_headers(struct judge *j, const struct decide_context *known,
 		advise_preflight(s, &j->clues);
 	else if (j->judgement.kind == CORS_KIND_ACTUAL)
 		advise_actual(s, known->hop, &j->clues);
+	if (j->judgement.kind != CORS_KIND_UNKNOWN)
+		advise_differences(s, &j->clues);
 	policy_look(j->policies, s, &j->words, &j->clues);
 }
 

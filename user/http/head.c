@@ -214,6 +214,7 @@ static void field_take(struct head *h, struct span line, bool is_cut)
 	struct span name = span_make(line.ptr, colon);
 	struct span value;
 	enum http_name id;
+	bool has_blank = false;
 
 	if (colon == line.len || !colon || is_blank(line.ptr[0])) {
 		h->flaws |= HTTP_FLAW_NO_COLON;
@@ -222,6 +223,7 @@ static void field_take(struct head *h, struct span line, bool is_cut)
 	if (is_blank(line.ptr[colon - 1])) {
 		h->flaws |= HTTP_FLAW_BLANK_NAME;
 		name = span_trim(name);
+		has_blank = true;
 	}
 	id = http_name_of(name);
 	/* Most lines end here: nobody reads them. */
@@ -237,8 +239,9 @@ static void field_take(struct head *h, struct span line, bool is_cut)
 		is_cut = true;
 	}
 	h->values_cut += is_cut;
-	h->fields[h->fields_cnt++] =
-		(struct http_field){ .id = id, .is_cut = is_cut, .name = name, .value = value };
+	h->fields[h->fields_cnt++] = (struct http_field){
+		.id = id, .is_cut = is_cut, .has_blank = has_blank, .name = name, .value = value
+	};
 }
 
 /* Room for the joined lines of what is left of the block: joining never makes them longer. It
