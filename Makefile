@@ -46,7 +46,8 @@ main_o    := $(patsubst %.c,$B/%.o,$(wildcard user/*.c))
 support_o := $(patsubst %.c,$B/%.o,$(wildcard tests/support/*.c))
 units     := $(patsubst %.c,$B/%,$(foreach l,$(layers) program,$(wildcard tests/$l/test_*.c)))
 fuzzers   := $(patsubst tests/fuzz/fuzz_%.c,$B/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
-sources   := $(wildcard user/*.[ch] user/*/*.[ch] user/*/*.inc tests/*/*.[ch])
+# The rows of *.inc are prose, laid out by hand.
+sources   := $(wildcard user/*.[ch] user/*/*.[ch] tests/*/*.[ch])
 wrap      := -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc
 
 .DELETE_ON_ERROR:
