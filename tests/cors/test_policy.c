@@ -98,6 +98,64 @@ static void look_alikes_are_told(void **state)
 	}
 }
 
+/* Ask with this origin, which is allowed, and compare whether a look-alike is told. */
+static void expect_alike(struct scenario *s, const char *origin, bool is_alike)
+{
+	ask(s, "api", origin, origin, "");
+	if ((scenario_finding(s, "sec-suffix-match") != NULL) != is_alike)
+		fail_msg("%s", origin);
+}
+
+static void comparisons_are_kept_until_the_allowed_origins_change(void **state)
+{
+	static const char rule[] = "sec-reflects-origin-credentials";
+	struct scenario s;
+
+	(void)state;
+	scenario_open(&s);
+	for (unsigned i = 0; i < 2; i++) {
+		expect_alike(&s, "https://example.test", false);
+		expect_alike(&s, "https://other.test", false);
+	}
+	for (unsigned i = 0; i < 2; i++) {
+		expect_alike(&s, "https://evilexample.test", true);
+		expect_alike(&s, "https://example.test", true);
+		expect_alike(&s, "https://other.test", false);
+	}
+	/* The same for sites with credentials: a bit that is new changes the answer. */
+	for (unsigned i = 0; i < 2; i++) {
+		ask(&s, "api", "https://other.test", "https://other.test", CREDENTIALS);
+		assert_null(scenario_finding(&s, rule));
+	}
+	for (unsigned i = 0; i < 2; i++) {
+		ask(&s, "api", "https://example.test", "https://example.test", CREDENTIALS);
+		assert_true(span_is(scenario_finding(&s, rule)->subject, "https://other.test"));
+		ask(&s, "api", "https://other.test", "https://other.test", CREDENTIALS);
+		assert_true(span_is(scenario_finding(&s, rule)->subject, "https://example.test"));
+	}
+	scenario_close(&s);
+}
+
+static void a_forgotten_name_is_no_lasting_answer(void **state)
+{
+	struct scenario s;
+	char origin[64];
+
+	(void)state;
+	scenario_open_with(&s, (struct judge_config){ .seed = 7, .words_max = 4 });
+	expect_alike(&s, "https://example.test", false);
+	expect_alike(&s, "https://evilexample.test", true);
+	for (unsigned i = 0; i < 9; i++) {
+		snprintf(origin, sizeof(origin), "https://h%u.test", i);
+		ask(&s, "api2", origin, origin, "");
+	}
+	/* The other's name is gone; once it was sent again, both are there. */
+	expect_alike(&s, "https://evilexample.test", false);
+	expect_alike(&s, "https://example.test", true);
+	expect_alike(&s, "https://evilexample.test", true);
+	scenario_close(&s);
+}
+
 static void a_wildcard_on_an_internal_name_is_a_hint(void **state)
 {
 	struct scenario s;
@@ -232,6 +290,8 @@ int main(void)
 		cmocka_unit_test(null_with_credentials_is_certain),
 		cmocka_unit_test(an_http_origin_is_told_only_of_an_https_service),
 		cmocka_unit_test(look_alikes_are_told),
+		cmocka_unit_test(comparisons_are_kept_until_the_allowed_origins_change),
+		cmocka_unit_test(a_forgotten_name_is_no_lasting_answer),
 		cmocka_unit_test(a_wildcard_on_an_internal_name_is_a_hint),
 		cmocka_unit_test(two_servers_of_one_host_that_disagree_are_named),
 		cmocka_unit_test(a_refused_origin_is_told_beside_the_allowed_ones),

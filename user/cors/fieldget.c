@@ -31,7 +31,7 @@ bool fieldget_next(const struct fieldget *g, enum http_name id, unsigned *at, st
 {
 	size_t i = *at ? *at : g->first[id] ? g->first[id] - 1u : SIZE_MAX;
 
-	if (i == SIZE_MAX)
+	if (i == SIZE_MAX || (*at && g->lines[id] == 1))
 		return false;
 	for (; i < g->m->fields_cnt && i < HTTP_FIELDS_MAX; i++) {
 		if (g->m->fields[i].id != id)
@@ -47,9 +47,14 @@ bool fieldget_is_cut(const struct fieldget *g, enum http_name id)
 {
 	if (!g->first[id])
 		return false;
-	for (size_t i = g->first[id] - 1u; i < g->m->fields_cnt && i < HTTP_FIELDS_MAX; i++)
-		if (g->m->fields[i].id == id && g->m->fields[i].is_cut)
+	/* Lines beyond the last of this name are not looked at. */
+	for (unsigned i = g->first[id] - 1u, left = g->lines[id]; left; i++) {
+		if (g->m->fields[i].id != id)
+			continue;
+		if (g->m->fields[i].is_cut)
 			return true;
+		left--;
+	}
 	return false;
 }
 

@@ -38,6 +38,11 @@ struct policy {
 	uint64_t allowed[CORS_POLICY_ORIGINS_MAX]; /* names of the origins that were echoed */
 	uint64_t packets[CORS_POLICY_ORIGINS_MAX]; /* where each was first */
 	uint8_t is_credentialed;                   /* bit i: allowed[i] with credentials */
+	/* What comparing the allowed origins gave, kept until they change: 0 for not compared
+	 * yet, 1 for none, i + 2 for allowed[i]. */
+	uint8_t alike[CORS_POLICY_ORIGINS_MAX];   /* the first that resembles this one */
+	uint8_t foreign[CORS_POLICY_ORIGINS_MAX]; /* one of another site, with credentials */
+	uint8_t sites; /* different sites with credentials; valid beside a foreign[] not 0 */
 	unsigned allowed_cnt;
 	uint64_t responses, refused; /* counted: with Origin; of them without its echo or * */
 	uint64_t allowed_over;       /* echoes of origins that are not among the kept ones */

@@ -130,13 +130,13 @@ static unsigned acao_facts(struct resource_variant *v, const struct scene *s, st
 		v->acac = words_put(words, acac.value);
 	if (!span_is_present(acao.value))
 		return 0;
-	v->acao = words_put(words, acao.value);
 	if (acao.lines > 1)
 		flags |= RESOURCE_ACAO_LINES;
 	if (span_is(acao.value, "*"))
 		flags |= RESOURCE_WILDCARD;
 	if (span_is_present(s->origin) && span_eq(acao.value, s->origin))
 		flags |= RESOURCE_ECHO;
+	v->acao = flags & RESOURCE_ECHO ? s->origin_word : words_put(words, acao.value);
 	return flags;
 }
 
