@@ -14,8 +14,8 @@ FUZZ_S  := 10
 # What a bare Debian 12 lacks. The names are Debian's.
 BUILD_PACKAGES := gcc libc6-dev libpcap-dev zlib1g-dev libzstd-dev libxxhash-dev
 CHECK_PACKAGES := $(BUILD_PACKAGES) binutils clang clang-format libclang-rt-dev libcmocka-dev \
-	libjansson-dev nodejs python3 python3-jsonschema tcpdump zstd gzip openssl iproute2 procps \
-	chromium
+	libjansson-dev node/nodejs npm/npm python3 python3-jsonschema tcpdump zstd gzip openssl \
+	iproute2 procps chromium nginx-light apache2 php-cli varnish curl
 
 VERSION := 0.1.0
 WARN    := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Wvla -Werror
@@ -171,6 +171,7 @@ check: setup-check
 	$(Q)tests/run.py $(units) $(patsubst $B/%,build/san/%,$(units)) \
 		$(foreach p,$(program_tests),"env CORS_SNIFF=$(program) $p" "env CORS_SNIFF=build/san/cors-sniff $p") \
 		$(foreach f,$(fuzzers),"tests/fuzz/run.sh $f $(FUZZ_S)") \
+		"env CORS_SNIFF=$(program) tests/live/snippets.py" \
 		"env CORS_SNIFF=$(program) tests/oracle/live.sh $(SEED) $(N)"
 
 install: all

@@ -217,7 +217,8 @@ void advice_write(struct text *t, const struct rule *rule, const struct advice_p
 	text_add(t, ":\n");
 	add_snippet(t, snippet, values);
 	/* Credentials come on top of the allowed origin. */
-	if (topic == TOPIC_CREDENTIALS && p->snippets[TOPIC_ALLOW]) {
+	if (topic == TOPIC_CREDENTIALS && p->snippets[TOPIC_ALLOW] &&
+	    !search_has_nocase(span_text(snippet), "{origin}")) {
 		text_add(t, "\n\ntogether with the origin itself:\n");
 		add_snippet(t, p->snippets[TOPIC_ALLOW], values);
 	}
