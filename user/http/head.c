@@ -64,6 +64,9 @@ static enum line line_next(struct head *h, struct scan *s, struct span *line)
 		return LINE_MORE;
 	*line = span_make(s->ptr, (size_t)(end - s->ptr));
 	if (*end == '\r' && end[1] != '\n') {
+		/* Without any LF to come, nothing is certain. */
+		if (!memchr(end, '\n', (size_t)(s->end - end)))
+			return LINE_MORE;
 		/* Chromium breaks the line there, so that a field behind it counts. */
 		s->ptr = end + 1;
 		s->is_after_lf = false;
