@@ -88,16 +88,11 @@ void causes_free(struct causes *t)
 uint64_t causes_id(const struct rule *rule, struct span host, struct span about,
 		   const struct rule *explained_by)
 {
-	uint8_t lower[256];
-	size_t n = host.len < sizeof(lower) ? host.len : sizeof(lower);
 	uint64_t h;
 
-	for (size_t i = 0; i < n; i++)
-		lower[i] =
-			host.ptr[i] >= 'A' && host.ptr[i] <= 'Z' ? host.ptr[i] | 0x20 : host.ptr[i];
 	/* Chained seeds, so that "ab" + "c" is not "a" + "bc". */
 	h = hash_span(span_text(rule->id), 0);
-	h = hash_bytes(lower, n, h);
+	h = hash_folded(host, h);
 	h = hash_span(about, h);
 	return explained_by ? hash_span(span_text(explained_by->id), h) : h;
 }

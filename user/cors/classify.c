@@ -44,28 +44,38 @@ static struct span first_member(const struct fieldget *g, enum http_name id)
 
 struct span classify_authority(const struct http_request *r, const struct fieldget *g)
 {
-	struct span host = first_member(g, HTTP_NAME_X_FORWARDED_HOST);
+	struct span host;
 
+	if (!fieldget_has(g, HTTP_NAME_X_FORWARDED_HOST) && !fieldget_has(g, HTTP_NAME_FORWARDED))
+		return r->host;
+	host = first_member(g, HTTP_NAME_X_FORWARDED_HOST);
 	if (!host.len)
 		host = forwarded(g, "host");
 	return host.len ? host : r->host;
 }
 
-const char *classify_scheme(const struct http_request *r, const struct fieldget *g, bool *is_sure)
+/* The scheme on the browser's side of a proxy; NULL when no proxy says so. */
+static const char *forwarded_scheme(const struct fieldget *g)
 {
 	struct span proto = first_member(g, HTTP_NAME_X_FORWARDED_PROTO);
 
 	if (!proto.len)
 		proto = forwarded(g, "proto");
-	*is_sure = true;
-	if (span_is_nocase(proto, "https"))
-		return "https";
-	if (span_is_nocase(proto, "http"))
-		return "http";
-	if (r->is_tls)
-		return "https";
-	*is_sure = false;
-	return "http";
+	return span_is_nocase(proto, "https")  ? "https"
+	       : span_is_nocase(proto, "http") ? "http"
+					       : NULL;
+}
+
+const char *classify_scheme(const struct http_request *r, const struct fieldget *g, bool *is_sure)
+{
+	const char *scheme = NULL;
+
+	if (fieldget_has(g, HTTP_NAME_X_FORWARDED_PROTO) || fieldget_has(g, HTTP_NAME_FORWARDED))
+		scheme = forwarded_scheme(g);
+	if (!scheme && r->is_tls)
+		scheme = "https";
+	*is_sure = scheme != NULL;
+	return scheme ? scheme : "http";
 }
 
 /* Whether Origin names the target itself, and how sure that is. */

@@ -138,7 +138,10 @@ static void weigh(struct judgement *j, struct scene *s, struct decide_result *ou
 	bool is_include = s->credentials.mode == CORS_CREDENTIALS_INCLUDE;
 	enum confidence c = s->kind.confidence;
 
-	out->credentialed = check_cors(&s->input, true, false);
+	/* What fails without credentials fails for the same reason with them. */
+	out->credentialed = plain.code == RULE_NONE && !plain.is_unknown
+				    ? check_cors(&s->input, true, false)
+				    : plain;
 	out->is_credentialed_blocked =
 		plain.code == RULE_NONE && out->credentialed.code != RULE_NONE;
 	if (plain.is_unknown) {

@@ -22,11 +22,6 @@ void fieldget_index(struct fieldget *g, const struct http_message *m)
 	g->first[HTTP_NAME_NONE] = 0;
 }
 
-struct span fieldget_first(const struct fieldget *g, enum http_name id)
-{
-	return g->first[id] ? g->m->fields[g->first[id] - 1].value : span_make(NULL, 0);
-}
-
 bool fieldget_next(const struct fieldget *g, enum http_name id, unsigned *at, struct span *value)
 {
 	size_t i = *at ? *at : g->first[id] ? g->first[id] - 1u : SIZE_MAX;
@@ -77,10 +72,12 @@ void fieldget_combine(const struct fieldget *g, enum http_name id, struct fieldg
 	size_t len = 0;
 
 	out->lines = g->lines[id];
-	out->is_cut = fieldget_is_cut(g, id);
 	out->value = fieldget_first(g, id);
-	if (out->lines < 2)
+	if (out->lines < 2) {
+		out->is_cut = out->lines && g->m->fields[g->first[id] - 1].is_cut;
 		return;
+	}
+	out->is_cut = fieldget_is_cut(g, id);
 	while (fieldget_next(g, id, &at, &line)) {
 		if (line.ptr != out->value.ptr || len)
 			len = join(out, len, span_text(", "));
