@@ -5,8 +5,6 @@
  */
 #include "cors/endpoint.h"
 
-#include "base/hash.h"
-
 /* What the application itself answered; other statuses may be somebody else's pages. */
 static bool is_success(const struct scene *s)
 {
@@ -218,8 +216,7 @@ static void remember_preflight(struct cors_endpoint *e, const struct scene *s, s
 void endpoint_look(struct memory *endpoints, const struct scene *s, const struct judgement *j,
 		   bool is_credentialed_blocked, struct words *words, struct clues *out)
 {
-	uint64_t key = hash_span(s->path, hash_span(s->origin, s->host_key));
-	struct cors_endpoint *e = memory_add(endpoints, key);
+	struct cors_endpoint *e = memory_add(endpoints, s->endpoint);
 	bool is_refused = s->check.code >= RULE_ACAO_MISSING &&
 			  s->check.code < RULE_ACAO_WILDCARD_CREDENTIALS;
 

@@ -326,6 +326,28 @@ static void judgement_clear(struct judgement *v, const struct exchange *x)
 	v->findings_cnt = 0;
 }
 
+/*
+ * Have the memories fetched that this exchange will ask: they are larger than the processor's
+ * caches, and waiting for them is a good part of what an exchange costs. is_place: of each key's
+ * place in the index; else what is there.
+ */
+static void fetch(const struct judge *j, bool is_place)
+{
+	void (*hint)(const struct memory *, uint64_t) =
+		is_place ? memory_hint_place : memory_hint_thing;
+	const struct scene *s = &j->scene;
+
+	if (!s->x->has_request)
+		return;
+	hint(j->resources, s->resource);
+	if (!span_is_present(s->origin))
+		return;
+	hint(j->permits, s->permit);
+	hint(j->endpoints, s->endpoint);
+	hint(j->policies, s->server);
+	hint(j->policies, s->host_key);
+}
+
 void judge_exchange(void *ctx, const struct exchange *x)
 {
 	struct judge *j = ctx;
@@ -335,11 +357,14 @@ void judge_exchange(void *ctx, const struct exchange *x)
 	struct resource *r = NULL;
 	struct permit *permit = NULL;
 
-	scene_read(s, x, j->config.seed);
+	scene_key(s, x, j->config.seed);
+	fetch(j, true);
+	scene_read(s);
 	clues_reset(&j->clues);
 	j->opened_cnt = 0;
 	judgement_clear(&j->judgement, x);
 	s->origin_word = span_is_present(s->origin) ? words_put(&j->words, s->origin) : 0;
+	fetch(j, false);
 	if (x->has_request && resource_is_cacheable(s))
 		known.resource = r = memory_find(j->resources, s->resource);
 	if (span_is_present(s->origin)) {

@@ -12,6 +12,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* What is fetched ahead of a thing. A wrong guess about the line costs time only. */
+#define CACHE_LINE 64
+#define HINT_MAX   256
+
 /* What stands before each thing. */
 struct slot {
 	uint64_t key;
@@ -83,6 +87,24 @@ static uint32_t probe(const struct memory *m, uint64_t key)
 	return at;
 }
 
+void memory_hint_place(const struct memory *m, uint64_t key)
+{
+	__builtin_prefetch(&m->index[(uint32_t)key & m->mask]);
+}
+
+void memory_hint_thing(const struct memory *m, uint64_t key)
+{
+	const struct place *p = &m->index[(uint32_t)key & m->mask];
+	const char *slot;
+
+	/* Not at home: it is not there, or a neighbour's run is in the way, which is seldom. */
+	if (!p->slot || p->part != (uint32_t)key)
+		return;
+	slot = (const char *)slot_at(m, p->slot - 1);
+	for (size_t at = 0; at < m->stride && at < HINT_MAX; at += CACHE_LINE)
+		__builtin_prefetch(slot + at);
+}
+
 void *memory_find(struct memory *m, uint64_t key)
 {
 	uint32_t i = m->index[probe(m, key)].slot;
@@ -135,6 +157,9 @@ static uint32_t slot_take(struct memory *m)
 	}
 	unlink_at(m, probe(m, s->key));
 	++*m->evicted;
+	/* The next one's place in the index is anywhere. */
+	memory_hint_place(m, slot_at(m, m->hand)->key);
+	__builtin_prefetch(slot_at(m, (m->hand + 1) % m->max));
 	return i;
 }
 

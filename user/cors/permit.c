@@ -11,16 +11,9 @@
 /* Identical preflights in a row, without a lasting permission, that are worth a word. */
 #define REPEATS_TOLD 3
 
-/* Browser, URL and origin, as in the preflight cache; the client's port is left out, since the
- * actual request may take another connection. */
-static uint64_t key_of(const struct scene *s)
-{
-	return hash_span(s->origin, s->resource ^ s->client);
-}
-
 struct permit *permit_find(struct memory *permits, const struct scene *s)
 {
-	struct permit *p = memory_find(permits, key_of(s));
+	struct permit *p = memory_find(permits, s->permit);
 
 	return p && s->x->request.m.time_ns <= p->time_ns + CORS_PREFLIGHT_NS ? p : NULL;
 }
@@ -80,7 +73,7 @@ static void count_repeat(struct permit *p, const struct scene *s, uint64_t asked
 void permit_preflight(struct memory *permits, const struct scene *s, enum cors_verdict verdict,
 		      bool is_credentialed_blocked, struct clues *out)
 {
-	struct permit *p = memory_add(permits, key_of(s));
+	struct permit *p = memory_add(permits, s->permit);
 	struct span method = fieldget_first(&s->request, HTTP_NAME_ACRM);
 	uint64_t asked =
 		hash_span(fieldget_first(&s->request, HTTP_NAME_ACRH), hash_span(method, 1));

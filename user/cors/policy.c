@@ -5,7 +5,6 @@
  */
 #include "cors/policy.h"
 
-#include "base/hash.h"
 #include "cors/origin.h"
 
 /* So many sites trusted with credentials are more likely reflected than listed. */
@@ -246,14 +245,8 @@ static void look_single(const struct scene *s, const struct answer *a, struct cl
 static struct policy *policy_of(struct memory *policies, const struct scene *s, struct words *words,
 				bool is_server)
 {
-	uint64_t key = s->host_key;
-	struct policy *p;
+	struct policy *p = memory_add(policies, is_server ? s->server : s->host_key);
 
-	if (is_server) {
-		key = hash_bytes(s->x->server.addr.bytes, sizeof(s->x->server.addr.bytes), key);
-		key += s->x->server.port;
-	}
-	p = memory_add(policies, key);
 	if (!p->responses) {
 		p->host = words_put(words, s->authority.len ? s->authority : span_text(""));
 		p->has_server = is_server;
