@@ -58,7 +58,9 @@ static void check_pass(const struct judgement *j)
 	require(span_is_present(origin));
 	require(j->x->outcome == HTTP_RESPONSE && j->x->has_response);
 	require(!(m->flaws & (HTTP_FLAWS_INCOMPLETE | HTTP_FLAW_NUL)));
-	if (j->x->response.status != 304)
+	/* An Origin with a comma, which no browser sends, can be like two lines that were joined.
+	 */
+	if (j->x->response.status != 304 && span_find(origin, ',') == origin.len)
 		require(lines == 1 && (span_is(acao, "*") || span_eq(acao, origin)));
 }
 
