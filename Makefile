@@ -15,8 +15,8 @@ FUZZ_S  := 10
 BUILD_PACKAGES := gcc libc6-dev libpcap-dev libcap-ng-dev zlib1g-dev libzstd-dev libxxhash-dev \
 	clang bpftool libbpf-dev libelf-dev linux-libc-dev
 CHECK_PACKAGES := $(BUILD_PACKAGES) binutils clang clang-format libclang-rt-dev libcmocka-dev \
-	libjansson-dev nodejs python3 python3-jsonschema tcpdump zstd gzip openssl iproute2 procps \
-	ethtool nginx-light curl wrk util-linux chromium
+	libjansson-dev node/nodejs npm/npm python3 python3-jsonschema tcpdump zstd gzip openssl \
+	iproute2 procps ethtool util-linux chromium nginx-light apache2 php-cli varnish curl wrk
 
 VERSION := 0.1.0
 WARN    := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Wvla -Werror
@@ -55,7 +55,8 @@ main_o    := $(patsubst %.c,$B/%.o,$(wildcard user/*.c))
 support_o := $(patsubst %.c,$B/%.o,$(wildcard tests/support/*.c))
 units     := $(patsubst %.c,$B/%,$(foreach l,$(layers) program,$(wildcard tests/$l/test_*.c)))
 fuzzers   := $(patsubst tests/fuzz/fuzz_%.c,$B/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
-sources   := $(wildcard bpf/*.[ch] bpf/*.inc user/*.[ch] user/*/*.[ch] user/*/*.inc tests/*/*.[ch])
+# The rows of *.inc are prose, laid out by hand.
+sources   := $(wildcard bpf/*.[ch] user/*.[ch] user/*/*.[ch] tests/*/*.[ch])
 wrap      := -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc
 
 .DELETE_ON_ERROR:
@@ -180,7 +181,8 @@ fmt:
 	$(Q)clang-format -i $(sources)
 
 fmt-check:
-	$(Q)clang-format --dry-run -Werror $(sources)
+	$(Q)bad=$$(for f in $(sources); do clang-format $$f | cmp -s - $$f || echo "  $$f"; done); \
+		[ -z "$$bad" ] || { echo "not formatted; make fmt mends it:"; echo "$$bad"; exit 1; }
 
 setup-build:
 	$(Q).ci/packages $(BUILD_PACKAGES)
@@ -203,6 +205,7 @@ check: setup-check
 		$(foreach p,$(program_tests),"env CORS_SNIFF=$(program) $p" "env CORS_SNIFF=build/san/cors-sniff $p") \
 		$(foreach t,$(live_tests),"env CORS_SNIFF=$(program) $t") \
 		$(foreach f,$(fuzzers),"tests/fuzz/run.sh $f $(FUZZ_S)") \
+		"env CORS_SNIFF=$(program) tests/live/snippets.py" \
 		"env CORS_SNIFF=$(program) tests/oracle/live.sh $(SEED) $(N)"
 
 install: all

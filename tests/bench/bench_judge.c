@@ -44,7 +44,9 @@ static void fill(struct exchange *x, struct http_field *q, struct http_field *r,
 {
 	size_t qn = 0, rn = 0;
 
-	*x = (struct exchange){ .outcome = HTTP_RESPONSE, .has_request = true, .has_response = true };
+	*x = (struct exchange){ .outcome = HTTP_RESPONSE,
+				.has_request = true,
+				.has_response = true };
 	x->request.method = span_text(m->is_preflight ? "OPTIONS" : "GET");
 	x->request.host = span_text("api.example.com");
 	add(q, &qn, HTTP_NAME_HOST, "api.example.com");

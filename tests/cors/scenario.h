@@ -33,7 +33,7 @@ struct scenario {
 	uint16_t server_port;
 	enum http_outcome outcome;
 	unsigned request_flaws, response_flaws;
-	bool is_request_lost, is_pairing_unsure, is_value_cut;
+	bool is_request_lost, is_pairing_unsure, is_value_cut, is_request_value_cut;
 	/* The last judgement. */
 	struct judgement last;
 	struct exchange x;
@@ -89,8 +89,10 @@ static inline enum http_auth scenario_auth(struct span v)
 	static const struct {
 		const char *scheme;
 		enum http_auth auth;
-	} known[] = { { "Basic", HTTP_AUTH_BASIC },	  { "Digest", HTTP_AUTH_DIGEST },
-		      { "Negotiate", HTTP_AUTH_NEGOTIATE }, { "NTLM", HTTP_AUTH_NTLM },
+	} known[] = { { "Basic", HTTP_AUTH_BASIC },
+		      { "Digest", HTTP_AUTH_DIGEST },
+		      { "Negotiate", HTTP_AUTH_NEGOTIATE },
+		      { "NTLM", HTTP_AUTH_NTLM },
 		      { "Bearer", HTTP_AUTH_BEARER } };
 
 	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
@@ -116,7 +118,7 @@ static inline struct span scenario_head(const char *text, struct http_message *m
 		n = span_find(rest, '\n');
 		line = span_first(rest, n);
 		colon = span_find(line, ':');
-		name = span_first(line, colon);
+		name = span_trim(span_first(line, colon));
 		if (http_name_of(name) == HTTP_NAME_NONE)
 			continue;
 		fields[m->fields_cnt++] = (struct http_field){
@@ -124,6 +126,7 @@ static inline struct span scenario_head(const char *text, struct http_message *m
 			.name = name,
 			.value = span_trim(span_from(line, colon + 1)),
 			.is_cut = is_cut,
+			.has_blank = name.len < colon,
 		};
 	}
 	return first;
@@ -132,7 +135,7 @@ static inline struct span scenario_head(const char *text, struct http_message *m
 static inline void scenario_request(struct scenario *s, const char *text)
 {
 	struct http_request *r = &s->x.request;
-	struct span line = scenario_head(text, &r->m, s->request, false);
+	struct span line = scenario_head(text, &r->m, s->request, s->is_request_value_cut);
 	size_t sp = span_find(line, ' ');
 
 	r->method = span_first(line, sp);
@@ -166,8 +169,7 @@ static inline void scenario_play(struct scenario *s, const char *request, const 
 	s->x.has_response = response != NULL;
 	if (response) {
 		struct http_response *r = &s->x.response;
-		struct span line =
-			scenario_head(response, &r->m, s->response, s->is_value_cut);
+		struct span line = scenario_head(response, &r->m, s->response, s->is_value_cut);
 
 		r->status = (uint16_t)strtoul((const char *)line.ptr, NULL, 10);
 		r->m.flaws = s->response_flaws;
@@ -180,8 +182,8 @@ static inline void scenario_play(struct scenario *s, const char *request, const 
 }
 
 /* The last judgement's kind, verdict and rule (NULL: not blocked). */
-static inline void scenario_expect(const struct scenario *s, const char *kind,
-				   const char *verdict, const char *code)
+static inline void scenario_expect(const struct scenario *s, const char *kind, const char *verdict,
+				   const char *code)
 {
 	assert_string_equal(cors_kind_text(s->last.kind), kind);
 	assert_string_equal(cors_verdict_text(s->last.verdict), verdict);

@@ -110,7 +110,7 @@ static void words_are_had_back_by_their_names(void **state)
 	uint64_t a, b;
 
 	(void)state;
-	assert_true(words_init(&w, 1));
+	assert_true(words_init(&w, 1, 8));
 	a = words_put(&w, span_text("https://a.example"));
 	b = words_put(&w, span_text("https://b.example"));
 	assert_true(a != b && a && b);

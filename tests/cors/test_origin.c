@@ -45,9 +45,10 @@ static void userinfo_and_tails_are_parts(void **state)
 
 static void what_is_no_origin_is_refused(void **state)
 {
-	static const char *const no[] = { "",	     "null",	  "*",	     "localhost",
-					  "localhost:3000", "//h",   "http:/h", "http://",
-					  "http://:80", "1http://h", "http://h:80x", "http://h:8\v" };
+	static const char *const no[] = { "",          "null",           "*",
+					  "localhost", "localhost:3000", "//h",
+					  "http:/h",   "http://",        "http://:80",
+					  "1http://h", "http://h:80x",   "http://h:8\v" };
 	struct origin o;
 
 	(void)state;
@@ -81,11 +82,21 @@ static void only_what_a_browser_sends_is_clean(void **state)
 	static const char *const yes[] = { "https://app.example.com", "http://localhost:3000",
 					   "http://[::1]:8080", "https://xn--bcher-kva.example",
 					   "capacitor://localhost" };
-	static const char *const no[] = {
-		"https://App.example.com", "https://h/",    "https://h:443",	"http://h:80",
-		"https://h:",		   "https://h:08",  "https://u@h",	"https://h\"; rm",
-		"https://h'",		   "https://h$(x)", "https://[::1",	"https://h:123456",
-		"HTTPS://h",		   "null",	    "https://h\n  x: y" };
+	static const char *const no[] = { "https://App.example.com",
+					  "https://h/",
+					  "https://h:443",
+					  "http://h:80",
+					  "https://h:",
+					  "https://h:08",
+					  "https://u@h",
+					  "https://h\"; rm",
+					  "https://h'",
+					  "https://h$(x)",
+					  "https://[::1",
+					  "https://h:123456",
+					  "HTTPS://h",
+					  "null",
+					  "https://h\n  x: y" };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(yes) / sizeof(yes[0]); i++)
@@ -98,17 +109,32 @@ static void only_what_a_browser_sends_is_clean(void **state)
 
 static void urls_are_what_chromium_takes_for_one(void **state)
 {
-	static const char *const yes[] = {
-		"http://h",	   "http:h",	       "http:/\\h",	 "localhost:3000",
-		"app.test:80",	   "foo:",	       "file://",	 "https://h:80/p?q#f",
-		"http://[::1]:80", "http://127.0.0.1", "http://0x7f.1",	 "http://h%41",
-		"http://u@h",	   "http://h\v",       "http://*.x.test" };
-	static const char *const no[] = { "",		 "127.0.0.1:80",  "[::1]:80",
-					  "app.test",	 "*.x.test",	  "//h",
-					  "http://",	 "http://h:x",	  "http://h:99999",
-					  "http://[::1", "http://[1:2]",  "http://1.2.3.4.5",
-					  "http://256.1.1.1", "http://h^", "http://h%zz",
-					  "http://[:::1]", "\"http://h\"", "true" };
+	static const char *const yes[] = { "http://h",        "http:h",
+					   "http:/\\h",       "localhost:3000",
+					   "app.test:80",     "foo:",
+					   "file://",         "https://h:80/p?q#f",
+					   "http://[::1]:80", "http://127.0.0.1",
+					   "http://0x7f.1",   "http://h%41",
+					   "http://u@h",      "http://h\v",
+					   "http://*.x.test" };
+	static const char *const no[] = { "",
+					  "127.0.0.1:80",
+					  "[::1]:80",
+					  "app.test",
+					  "*.x.test",
+					  "//h",
+					  "http://",
+					  "http://h:x",
+					  "http://h:99999",
+					  "http://[::1",
+					  "http://[1:2]",
+					  "http://1.2.3.4.5",
+					  "http://256.1.1.1",
+					  "http://h^",
+					  "http://h%zz",
+					  "http://[:::1]",
+					  "\"http://h\"",
+					  "true" };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(yes) / sizeof(yes[0]); i++)
@@ -135,7 +161,8 @@ static void ports_have_defaults(void **state)
 
 static void authorities_match_with_or_without_the_default_port(void **state)
 {
-	const struct origin https = parse("https://h.example"), http = parse("http://h.example:8080");
+	const struct origin https = parse("https://h.example"),
+			    http = parse("http://h.example:8080");
 
 	(void)state;
 	assert_true(origin_has_authority(&https, span_text("h.example")));
@@ -176,9 +203,13 @@ static void near_misses_are_recognised(void **state)
 static void sites_are_registrable_domains(void **state)
 {
 	static const char *const pairs[][2] = {
-		{ "app.example.com", "example.com" }, { "example.com", "example.com" },
-		{ "a.b.example.co.uk", "example.co.uk" }, { "localhost", "localhost" },
-		{ "10.0.0.1", "10.0.0.1" }, { "[::1]", "[::1]" }, { "a.example.", "a.example" },
+		{ "app.example.com", "example.com" },
+		{ "example.com", "example.com" },
+		{ "a.b.example.co.uk", "example.co.uk" },
+		{ "localhost", "localhost" },
+		{ "10.0.0.1", "10.0.0.1" },
+		{ "[::1]", "[::1]" },
+		{ "a.example.", "a.example" },
 		{ "", "" },
 	};
 
@@ -190,10 +221,12 @@ static void sites_are_registrable_domains(void **state)
 
 static void internal_names_are_told_from_public_ones(void **state)
 {
-	static const char *const yes[] = { "localhost", "10.1.2.3", "192.168.0.1", "172.16.0.1",
-					   "172.31.255.1", "[fd00::1]", "intranet", "nas.local" };
-	static const char *const no[] = { "example.com", "172.32.0.1", "11.0.0.1", "[2001:db8::1]",
-					  "172.15.0.1", "" };
+	static const char *const yes[] = {
+		"localhost",    "10.1.2.3",  "192.168.0.1", "172.16.0.1",
+		"172.31.255.1", "[fd00::1]", "intranet",    "nas.local"
+	};
+	static const char *const no[] = { "example.com",   "172.32.0.1", "11.0.0.1",
+					  "[2001:db8::1]", "172.15.0.1", "" };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(yes) / sizeof(yes[0]); i++)

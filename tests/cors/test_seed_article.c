@@ -9,7 +9,8 @@
 /* One GET from origin, answered with Access-Control-Allow-Origin acao (NULL: without). */
 static void ask(struct scenario *s, const char *origin, const char *acao)
 {
-	snprintf(s->text[0], sizeof(s->text[0]), "GET /data HTTP/1.1\n" BROWSER "Origin: %s", origin);
+	snprintf(s->text[0], sizeof(s->text[0]), "GET /data HTTP/1.1\n" BROWSER "Origin: %s",
+		 origin);
 	snprintf(s->text[1], sizeof(s->text[1]), "200\nServer: nginx\n%s%s",
 		 acao ? "Access-Control-Allow-Origin: " : "", acao ? acao : "");
 	scenario_play(s, s->text[0], s->text[1]);

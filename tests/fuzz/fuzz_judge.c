@@ -58,7 +58,9 @@ static void check_pass(const struct judgement *j)
 	require(span_is_present(origin));
 	require(j->x->outcome == HTTP_RESPONSE && j->x->has_response);
 	require(!(m->flaws & (HTTP_FLAWS_INCOMPLETE | HTTP_FLAW_NUL)));
-	if (j->x->response.status != 304)
+	/* An Origin with a comma, which no browser sends, can be like two lines that were joined.
+	 */
+	if (j->x->response.status != 304 && span_find(origin, ',') == origin.len)
 		require(lines == 1 && (span_is(acao, "*") || span_eq(acao, origin)));
 }
 
@@ -177,6 +179,8 @@ static struct run play(const uint8_t *data, size_t size, uint64_t seed)
 					     .resources_max = 4,
 					     .policies_max = 4,
 					     .preflights_max = 4,
+					     .endpoints_max = 4,
+					     .words_max = 64,
 					     .causes_max = 16,
 					     .judged = judged,
 					     .cause_opened = opened,

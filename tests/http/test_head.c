@@ -131,6 +131,18 @@ static void a_simple_request_is_its_line(void **state)
 	assert_int_equal(head.len, 8);
 }
 
+static void a_bare_cr_ends_no_line_before_any_lf_is_there(void **state)
+{
+	struct head h;
+
+	(void)state;
+	head_init(&h);
+	assert_int_equal(head_parse(&h, span_text("GET /a\rb"), HEAD_ANY), HEAD_MORE);
+	assert_false(h.has_start);
+	assert_int_equal(head_parse(&h, span_text("GET /a\rb\n"), HEAD_ANY), HEAD_OK);
+	head_fini(&h);
+}
+
 static void lines_are_read_as_chromium_reads_them(void **state)
 {
 	(void)state;
@@ -141,6 +153,10 @@ static void lines_are_read_as_chromium_reads_them(void **state)
 	assert_int_equal(head.flaws, HTTP_FLAW_BARE_LF);
 	assert_string_equal(value_of("HTTP/1.1 200\r\nVary : a\r\n\r\n"), "a");
 	assert_int_equal(head.flaws, HTTP_FLAW_BLANK_NAME);
+	assert_true(head.fields[0].has_blank);
+	assert_string_equal(value_of("HTTP/1.1 200\r\nX : b\r\nVary: a\r\n\r\n"), "a");
+	assert_int_equal(head.flaws, HTTP_FLAW_BLANK_NAME);
+	assert_false(head.fields[0].has_blank);
 	assert_string_equal(value_of("HTTP/1.1 200\r\nno colon\r\nVary: a\r\n\r\n"), "a");
 	assert_int_equal(head.flaws, HTTP_FLAW_NO_COLON);
 	assert_string_equal(value_of("HTTP/1.1 200\r\nVary: \r\n\r\n"), "");
@@ -388,6 +404,7 @@ int main(void)
 		cmocka_unit_test(start_lines_are_read),
 		cmocka_unit_test(other_lines_are_no_start_lines),
 		cmocka_unit_test(a_simple_request_is_its_line),
+		cmocka_unit_test(a_bare_cr_ends_no_line_before_any_lf_is_there),
 		cmocka_unit_test(lines_are_read_as_chromium_reads_them),
 		cmocka_unit_test(folded_lines_are_joined_with_one_space),
 		cmocka_unit_test(doubled_lines_stay_apart_and_in_order),

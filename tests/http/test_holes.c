@@ -258,6 +258,26 @@ static void bytes_that_look_like_a_head_inside_a_body_prove_nothing(void **state
 	assert_string_equal(holed.text, "");
 }
 
+static void a_response_that_nobody_asked_for_is_a_piece_of_a_body(void **state)
+{
+	static const struct replay_step steps[] = {
+		REPLAY_C("GET /a HTTP/1.1\r\nHost: h\r\n\r\n"),
+		REPLAY_S("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n8\r\n"),
+		GAP(1, 5000),
+		REPLAY_S("HTTP/1.1 404 No\r\nAge: 1\r\n\r\nHTTP/1.1 500 No\r\n\r\n"),
+		REPLAY_C("GET /b HTTP/1.1\r\nHost: h\r\n\r\n"),
+		REPLAY_S("HTTP/1.1 201 OK\r\nContent-Length: 0\r\n\r\n"),
+	};
+
+	(void)state;
+	play(steps, sizeof(steps) / sizeof(steps[0]));
+	assert_int_equal(holed.lines, 2);
+	assert_non_null(strstr(holed.text, "GET /a "));
+	assert_non_null(strstr(holed.text, "> 200 "));
+	assert_non_null(strstr(holed.text, "GET /b "));
+	assert_non_null(strstr(holed.text, "> 201 "));
+}
+
 static void a_candidate_that_is_cut_must_be_well_formed(void **state)
 {
 	(void)state;
@@ -306,6 +326,7 @@ int main(void)
 		cmocka_unit_test(one_direction_alone_is_told),
 		cmocka_unit_test(a_response_to_an_unknown_request_may_be_one_to_head),
 		cmocka_unit_test(bytes_that_look_like_a_head_inside_a_body_prove_nothing),
+		cmocka_unit_test(a_response_that_nobody_asked_for_is_a_piece_of_a_body),
 		cmocka_unit_test(a_candidate_that_is_cut_must_be_well_formed),
 		cmocka_unit_test(a_cut_head_is_told_with_what_is_sure_of_it),
 		cmocka_unit_test(the_end_of_the_capture_cuts_a_head),

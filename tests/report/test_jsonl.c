@@ -283,7 +283,8 @@ static void a_cause_is_told_when_it_opens(void **state)
 	text = run_close(&r);
 	assert_string_equal(
 		text, "{\"type\":\"cause\",\"v\":1,\"state\":\"opened\",\"cause\":\"c-1f3a0042\","
-		      "\"rule\":\"sample-rule\",\"severity\":\"error\",\"confidence\":\"certain\","
+		      "\"rule\":\"sample-rule\",\"explained_by\":null,"
+		      "\"severity\":\"error\",\"confidence\":\"certain\","
 		      "\"count\":1234,\"first\":\"2026-11-23T14:46:14.000123456Z\","
 		      "\"last\":\"2026-11-23T14:47:14.000123456Z\",\"evidence\":\"#12\","
 		      "\"host\":\"api.example.com\",\"detail\":\"the port differs\","
@@ -295,6 +296,22 @@ static void a_cause_is_told_when_it_opens(void **state)
 		      "\"count\":1200}],\"others\":34},"
 		      "\"endpoints\":{\"values\":[{\"text\":\"GET /s.json\",\"count\":1234}],"
 		      "\"others\":0}}\n");
+	free(text);
+}
+
+static void a_cause_names_the_rule_that_explains_it(void **state)
+{
+	struct cause c = sample_cause();
+	const struct rule why = { .id = "the-other-rule" };
+	struct run r;
+	char *text;
+
+	(void)state;
+	c.explained_by = &why;
+	run_open(&r, (struct jsonl_config){ 0 });
+	assert_int_equal(r.sink->ops->cause_opened(r.sink, &c), 0);
+	text = run_close(&r);
+	assert_non_null(strstr(text, "\"explained_by\":\"the-other-rule\","));
 	free(text);
 }
 
@@ -417,6 +434,7 @@ int main(void)
 		cmocka_unit_test(hostile_values_stay_inside_their_strings),
 		cmocka_unit_test(findings_only_leaves_the_others_out),
 		cmocka_unit_test(a_cause_is_told_when_it_opens),
+		cmocka_unit_test(a_cause_names_the_rule_that_explains_it),
 		cmocka_unit_test(the_end_tells_causes_and_every_counter),
 		cmocka_unit_test(the_summary_can_be_alone_or_left_out),
 		cmocka_unit_test(a_live_line_is_handed_on_at_once),

@@ -29,12 +29,12 @@ static inline bool search_has(struct span s, const char *text)
 	return s.len && search_find(s, text) < s.len;
 }
 
-/* The same with ASCII letters folded; text is in lower case. */
+/* The same with ASCII letters folded; text is in lower case, and an empty one is everywhere. */
 static inline bool search_has_nocase(struct span s, const char *text)
 {
 	size_t n = strlen(text);
 
-	for (size_t i = 0; i + n <= s.len; i++) {
+	for (size_t i = 0; n && i + n <= s.len; i++) {
 		uint8_t c = s.ptr[i];
 
 		if ((c >= 'A' && c <= 'Z' ? c | 0x20 : c) == (uint8_t)text[0] &&

@@ -72,9 +72,11 @@ static inline bool span_starts(struct span s, const char *text)
 	return s.len >= n && memcmp(s.ptr, text, n) == 0;
 }
 
-/* The bytes from offset n on; empty when there are no more than n. */
+/* The bytes from offset n on; empty when there are no more than n; absent of an absent one. */
 static inline struct span span_from(struct span s, size_t n)
 {
+	if (!s.ptr)
+		return s;
 	return n >= s.len ? span_make(s.ptr + s.len, 0) : span_make(s.ptr + n, s.len - n);
 }
 

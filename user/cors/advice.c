@@ -1,4 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Snippets are data: a row of platforms[] for each server, a template for each topic. They are
+ * short on purpose, the smallest change that mends the fault, and correct in the place that
+ * their comment names.
+ */
 #include "cors/advice.h"
 
 #include "base/search.h"
@@ -26,8 +31,8 @@ struct mark {
 
 struct advice_platform {
 	const char *name;
-	struct mark marks[MARKS_MAX];      /* any of them; those of the application first */
-	const char *snippets[TOPIC_CNT];   /* NULL: nothing beyond the rule's own words */
+	struct mark marks[MARKS_MAX];    /* any of them; those of the application first */
+	const char *snippets[TOPIC_CNT]; /* NULL: nothing beyond the rule's own words */
 };
 
 /* A framework behind a proxy is the better place to change than the proxy, so rows are in the
@@ -49,6 +54,7 @@ const struct advice_platform *advice_named(const char *name)
 	return NULL;
 }
 
+/* Any one mark is enough: servers hide some of their headers, seldom all of them. */
 static bool is_marked(const struct advice_platform *p, const struct fieldget *response)
 {
 	for (size_t i = 0; i < MARKS_MAX && p->marks[i].text; i++) {
@@ -77,14 +83,16 @@ const char *advice_name(const struct advice_platform *p)
 const char *const *advice_names(void)
 {
 	static const char *const names[] = {
-		"Express", "Rails",   "ASP.NET",       "Spring",  "Django", "Flask",   "FastAPI",
-		"Go",	   "PHP",     "ingress-nginx", "Traefik", "Envoy",  "HAProxy", "Caddy",
-		"S3",	   "CloudFront", "Cloudflare", "Varnish", "nginx",  "Apache",  NULL
+		"Express", "Rails",      "ASP.NET",       "Spring",  "Django", "Flask",   "FastAPI",
+		"Go",      "PHP",        "ingress-nginx", "Traefik", "Envoy",  "HAProxy", "Caddy",
+		"S3",      "CloudFront", "Cloudflare",    "Varnish", "nginx",  "Apache",  NULL
 	};
 
 	return names;
 }
 
+/* Which part of a configuration a rule points at. Many rules share one remedy, so that snippets
+ * are written by topic and not by rule. */
 static enum topic topic_of(enum rule_index r)
 {
 	switch (r) {
@@ -162,6 +170,11 @@ static void add_tokens(struct text *t, const char *always, struct span list, con
 		text_add(t, otherwise);
 }
 
+/* Nobody should be told to allow the origin null. */
+#define NULL_ORIGIN                                                                                \
+	" The origin that asked is null, which any site can bring about: do not allow it, but "    \
+	"serve the page over HTTP(S), or take the sandbox or the redirect away that made it null."
+
 /* Write one snippet with its values filled in. */
 static void add_snippet(struct text *t, const char *snippet, const struct advice_values *v)
 {
@@ -170,9 +183,9 @@ static void add_snippet(struct text *t, const char *snippet, const struct advice
 	struct text regex = text_init(regex_buf, sizeof(regex_buf));
 	struct text methods = text_init(methods_buf, sizeof(methods_buf));
 	struct text headers = text_init(headers_buf, sizeof(headers_buf));
-	struct span origin = span_is_present(v->origin) && origin_is_clean(v->origin) ?
-				     v->origin :
-				     span_text("https://app.example.com");
+	struct span origin = span_is_present(v->origin) && origin_is_clean(v->origin)
+				     ? v->origin
+				     : span_text("https://app.example.com");
 
 	add_regex(&regex, origin);
 	add_tokens(&methods, "GET, POST", v->methods, "");
@@ -193,6 +206,10 @@ void advice_write(struct text *t, const struct rule *rule, const struct advice_p
 	const char *snippet = p ? p->snippets[topic] : NULL;
 
 	text_add(t, rule->fix);
+	if (span_is_present(values->origin) && span_is(values->origin, "null")) {
+		text_add(t, NULL_ORIGIN);
+		return;
+	}
 	if (!snippet)
 		return;
 	text_add(t, "\n\n");
@@ -200,7 +217,8 @@ void advice_write(struct text *t, const struct rule *rule, const struct advice_p
 	text_add(t, ":\n");
 	add_snippet(t, snippet, values);
 	/* Credentials come on top of the allowed origin. */
-	if (topic == TOPIC_CREDENTIALS && p->snippets[TOPIC_ALLOW]) {
+	if (topic == TOPIC_CREDENTIALS && p->snippets[TOPIC_ALLOW] &&
+	    !search_has_nocase(span_text(snippet), "{origin}")) {
 		text_add(t, "\n\ntogether with the origin itself:\n");
 		add_snippet(t, p->snippets[TOPIC_ALLOW], values);
 	}

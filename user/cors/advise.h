@@ -18,6 +18,9 @@ void advise_preflight(const struct scene *s, struct clues *out);
 /* A judged actual request; hop is the redirect before it, or NULL. */
 void advise_actual(const struct scene *s, const struct redirect_hop *hop, struct clues *out);
 
+/* A response to either that was judged as Chromium does, and that Firefox reads differently. */
+void advise_differences(const struct scene *s, struct clues *out);
+
 /* A request that may or may not be subject to CORS, and would be blocked if it is. */
 void advise_unsure(const struct scene *s, struct clues *out);
 

@@ -1,6 +1,17 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What counts as proof.
+ * A server chooses Access-Control-Allow-Origin by Origin when two askers got different values
+ * and one of them got its own origin back. One origin alone proves nothing: a server that always
+ * sends the same value is right not to vary.
+ * A cache gave out a foreign copy when a response that bears a cache's mark has the value that
+ * was made for somebody else. The seed is the earlier response with that value and nothing
+ * against it in its validators.
+ * Errors are left out of both: they lose their headers for other reasons.
+ */
 #include "cors/cache.h"
 
+/* All of these flags are set. */
 static bool has(const struct resource_variant *v, unsigned flags)
 {
 	return (v->flags & flags) == flags;
@@ -26,10 +37,11 @@ static struct span told(struct words *words, uint64_t name, const char *otherwis
 	return clues_close(out, &t);
 }
 
+/* Who asked, in words for a sentence. */
 static struct span told_origin(struct words *words, uint64_t origin, struct clues *out)
 {
-	return origin ? told(words, origin, "an origin seen earlier", out) :
-			span_text("a request without Origin");
+	return origin ? told(words, origin, "an origin seen earlier", out)
+		      : span_text("a request without Origin");
 }
 
 /*
@@ -44,6 +56,8 @@ static bool is_dynamic(const struct resource_variant *a, const struct resource_v
 	       has(b, RESOURCE_SUCCESS) && !((a->flags | b->flags) & RESOURCE_HIT);
 }
 
+/* The proof that Vary: Origin is needed and missing. Which of the two responses lacks it is
+ * told, because that is often the one without Origin, where nobody looks. */
 static bool look_dynamic(const struct resource *r, const struct resource_variant *now,
 			 const struct scene *s, struct words *words, struct clues *out)
 {
@@ -54,9 +68,10 @@ static bool look_dynamic(const struct resource *r, const struct resource_variant
 
 		if (!is_dynamic(now, v) || !is_at_risk(bare))
 			continue;
-		k = clues_add(out, RULE_VARY_ORIGIN_MISSING, CONFIDENCE_CERTAIN,
-			      "{0}: {1} got Access-Control-Allow-Origin {2}, {3} got {4}; the response "
-			      "to {5} may be cached and lacks Vary: Origin");
+		k = clues_add(
+			out, RULE_VARY_ORIGIN_MISSING, CONFIDENCE_CERTAIN,
+			"{0}: {1} got Access-Control-Allow-Origin {2}, {3} got {4}; the response "
+			"to {5} may be cached and lacks Vary: Origin");
 		k->args[0] = s->path;
 		k->args[1] = told_origin(words, v->origin, out);
 		k->args[2] = told(words, v->acao, v->acao ? "another" : "none", out);
@@ -95,12 +110,24 @@ static const struct resource_variant *find_seed(const struct resource *r,
 	return best;
 }
 
+/* Somebody else than the allowed origin got this value from the server itself: it is the same for
+ * all, and the cache is right to give it to all. */
+static bool is_known_constant(const struct resource *r, const struct resource_variant *now)
+{
+	for (unsigned i = 0; r && now->acao && i < r->cnt; i++)
+		if (r->variants[i].acao == now->acao &&
+		    !(r->variants[i].flags & (RESOURCE_ECHO | RESOURCE_HIT)))
+			return true;
+	return false;
+}
+
 /* The same response byte for byte, as far as its head shows: an ETag and a Date in common. */
 static bool is_same_copy(const struct resource_variant *a, const struct resource_variant *b)
 {
 	return a->date && a->date == b->date && a->etag == b->etag && a->modified == b->modified;
 }
 
+/* Put the proof in words: seed and victim by name, and their packets in that order. */
 static void tell_poisoned(const struct resource_variant *seed, const struct resource_variant *now,
 			  const struct scene *s, struct words *words, struct clues *out)
 {
@@ -108,22 +135,23 @@ static void tell_poisoned(const struct resource_variant *seed, const struct reso
 	struct clue *k;
 
 	if (is_ignored)
-		k = clues_add(out, RULE_VARY_ORIGIN_IGNORED,
-			      seed && is_same_copy(seed, now) ? CONFIDENCE_CERTAIN :
-								CONFIDENCE_LIKELY,
-			      "{0} was served from a cache to {1} with Access-Control-Allow-Origin {2}, "
-			      "as made for {3}, although it says Vary: Origin");
+		k = clues_add(
+			out, RULE_VARY_ORIGIN_IGNORED,
+			seed && is_same_copy(seed, now) ? CONFIDENCE_CERTAIN : CONFIDENCE_LIKELY,
+			"{0} was served from a cache to {1} with Access-Control-Allow-Origin {2}, "
+			"as made for {3}, although it says Vary: Origin");
 	else
-		k = clues_add(out, RULE_VARY_ORIGIN_POISONED,
-			      seed ? CONFIDENCE_CERTAIN : CONFIDENCE_LIKELY,
-			      "{0} was served from a cache to {1} with Access-Control-Allow-Origin {2}, "
-			      "as made for {3}; Vary: Origin is missing");
+		k = clues_add(
+			out, RULE_VARY_ORIGIN_POISONED,
+			seed ? CONFIDENCE_CERTAIN : CONFIDENCE_LIKELY,
+			"{0} was served from a cache to {1} with Access-Control-Allow-Origin {2}, "
+			"as made for {3}; Vary: Origin is missing");
 	if (k->confidence > rules[k->rule].confidence)
 		k->confidence = rules[k->rule].confidence;
 	k->args[0] = s->path;
 	k->args[1] = s->origin;
-	k->args[2] = span_is_present(s->input.acao.value) ? s->input.acao.value :
-							     span_text("missing");
+	k->args[2] =
+		span_is_present(s->input.acao.value) ? s->input.acao.value : span_text("missing");
 	k->args[3] = seed ? told_origin(words, seed->origin, out) : span_text("another request");
 	k->subject = k->args[3];
 	if (seed)
@@ -137,7 +165,7 @@ static void look_poisoned(const struct resource *r, const struct resource_varian
 {
 	const struct resource_variant *seed = find_seed(r, now);
 
-	if (!has(now, RESOURCE_HIT))
+	if (!has(now, RESOURCE_HIT) || is_known_constant(r, now))
 		return;
 	/* Without its seed: a specific origin that is not the asker's may be somebody's echo. */
 	if (!seed && (now->acao == 0 || has(now, RESOURCE_VARY_ORIGIN) ||
@@ -156,8 +184,21 @@ static bool is_constant(const struct resource *r, const struct resource_variant 
 	return false;
 }
 
-void cache_look(const struct resource *r, const struct resource_variant *now,
-		const struct scene *s, bool is_checked, struct words *words, struct clues *out)
+/* Whether a shared cache shows itself, which makes the risk a real one. */
+static const char *cache_on_the_way(const struct resource_variant *now,
+				    const struct fieldget *response)
+{
+	if (has(now, RESOURCE_HIT))
+		return " (and was: it came out of a cache)";
+	if (fieldget_has(response, HTTP_NAME_VIA) || fieldget_has(response, HTTP_NAME_X_CACHE) ||
+	    fieldget_has(response, HTTP_NAME_X_SERVED_BY) ||
+	    fieldget_has(response, HTTP_NAME_X_VARNISH))
+		return " (a proxy that may do so is on the way)";
+	return "";
+}
+
+void cache_look(const struct resource *r, const struct resource_variant *now, const struct scene *s,
+		bool is_checked, struct words *words, struct clues *out)
 {
 	struct clue *k;
 
@@ -170,11 +211,13 @@ void cache_look(const struct resource *r, const struct resource_variant *now,
 	}
 	if (is_checked && has(now, RESOURCE_ECHO | RESOURCE_SUCCESS) && is_at_risk(now) &&
 	    !is_constant(r, now)) {
-		k = clues_add(out, RULE_VARY_ORIGIN_SUSPECT, CONFIDENCE_POSSIBLE,
-			      "{0} may be cached, has Access-Control-Allow-Origin {1} for the page of "
-			      "that origin, and lacks Vary: Origin");
+		k = clues_add(
+			out, RULE_VARY_ORIGIN_SUSPECT, CONFIDENCE_POSSIBLE,
+			"{0} may be cached{2}, has Access-Control-Allow-Origin {1} for the page of "
+			"that origin, and lacks Vary: Origin");
 		k->args[0] = s->path;
 		k->args[1] = s->origin;
+		k->args[2] = span_text(cache_on_the_way(now, &s->response));
 		clue_evidence(k, now->packet);
 	}
 	if (has(now, RESOURCE_WILDCARD | RESOURCE_SUCCESS) &&
@@ -189,9 +232,10 @@ void cache_look(const struct resource *r, const struct resource_variant *now,
 void cache_revived(const struct resource_variant *stored, const struct scene *s,
 		   struct words *words, struct clues *out)
 {
-	struct clue *k = clues_add(out, RULE_VARY_ORIGIN_MISSING_304, CONFIDENCE_CERTAIN,
-				   "the 304 for {0} to {1} has no Access-Control-Allow-Origin, and the "
-				   "stored response that it revives has {2}, as made for {3}");
+	struct clue *k =
+		clues_add(out, RULE_VARY_ORIGIN_MISSING_304, CONFIDENCE_CERTAIN,
+			  "the 304 for {0} to {1} has no Access-Control-Allow-Origin, and the "
+			  "stored response that it revives has {2}, as made for {3}");
 
 	k->args[0] = s->path;
 	k->args[1] = s->origin;

@@ -14,8 +14,8 @@
 
 /* now is the response at hand, r the earlier ones (NULL: none). is_checked: it is a CORS
  * response whose verdict stands in s->check. */
-void cache_look(const struct resource *r, const struct resource_variant *now,
-		const struct scene *s, bool is_checked, struct words *words, struct clues *out);
+void cache_look(const struct resource *r, const struct resource_variant *now, const struct scene *s,
+		bool is_checked, struct words *words, struct clues *out);
 
 /* A 304 was blocked for the Access-Control-Allow-Origin of the stored response it revived. */
 void cache_revived(const struct resource_variant *stored, const struct scene *s,

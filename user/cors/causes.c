@@ -1,4 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * A cause is opened by its first finding and never closed, so that its id, its texts and its
+ * place in memory stay. Ids are hashed with a fixed seed, for people to compare between runs; an
+ * attacker who makes ids collide only mixes up his own findings.
+ */
 #include "cors/causes.h"
 
 #include <stdlib.h>
@@ -38,18 +43,22 @@ struct causes *causes_new(size_t max)
 	return t;
 }
 
+/* Texts are const for readers; the table owns those that are not the shared empty one. */
 static void text_free(const char *s)
 {
 	if (s != nothing)
 		free((void *)(uintptr_t)s);
 }
 
+/* Only rows in use have a text. */
 static void samples_free(struct cause_samples *s)
 {
 	for (unsigned i = 0; i < s->rows_cnt; i++)
 		free(s->rows[i].text);
 }
 
+/* A cause may be half filled when memory was short; what is missing is NULL or the shared empty
+ * text. */
 static void cause_free(struct cause *c)
 {
 	text_free(c->host);
@@ -76,21 +85,20 @@ void causes_free(struct causes *t)
 	free(t);
 }
 
-uint64_t causes_id(const struct rule *rule, struct span host, struct span about)
+uint64_t causes_id(const struct rule *rule, struct span host, struct span about,
+		   const struct rule *explained_by)
 {
-	uint8_t lower[256];
-	size_t n = host.len < sizeof(lower) ? host.len : sizeof(lower);
 	uint64_t h;
 
-	for (size_t i = 0; i < n; i++)
-		lower[i] = host.ptr[i] >= 'A' && host.ptr[i] <= 'Z' ? host.ptr[i] | 0x20 :
-								       host.ptr[i];
 	/* Chained seeds, so that "ab" + "c" is not "a" + "bc". */
 	h = hash_span(span_text(rule->id), 0);
-	h = hash_bytes(lower, n, h);
-	return hash_span(about, h);
+	h = hash_folded(host, h);
+	h = hash_span(about, h);
+	return explained_by ? hash_span(span_text(explained_by->id), h) : h;
 }
 
+/* Position in the index of the id, or of the empty place where it would go. Nothing is ever
+ * removed, so that probing needs no marks of deleted rows. */
 static size_t probe(const struct causes *t, uint64_t id)
 {
 	size_t at = (size_t)id & t->mask;
@@ -112,7 +120,8 @@ bool causes_is_full(const struct causes *t)
 	return t->cnt == t->max;
 }
 
-struct cause *causes_open(struct causes *t, uint64_t id, const struct rule *rule)
+struct cause *causes_open(struct causes *t, uint64_t id, const struct rule *rule,
+			  const struct rule *explained_by)
 {
 	struct cause *c = calloc(1, sizeof(*c));
 
@@ -120,6 +129,7 @@ struct cause *causes_open(struct causes *t, uint64_t id, const struct rule *rule
 		return NULL;
 	c->id = id;
 	c->rule = rule;
+	c->explained_by = explained_by;
 	c->host = c->detail = c->fix = c->platform = c->curl = c->example = nothing;
 	t->index[probe(t, id)] = (uint32_t)t->cnt + 1;
 	t->rows[t->cnt++] = c;
@@ -165,6 +175,13 @@ static void sample(struct cause_samples *s, struct span value)
 
 	if (!span_is_present(value))
 		return;
+	/* What is clean and short is kept as it is, and need not be written to be compared. */
+	for (unsigned i = 0; i < s->rows_cnt; i++) {
+		if (span_is(value, s->rows[i].text)) {
+			s->rows[i].cnt++;
+			return;
+		}
+	}
 	t = text_init(buf, sizeof(buf));
 	text_wire(&t, value);
 	for (unsigned i = 0; i < s->rows_cnt; i++) {
@@ -181,8 +198,8 @@ static void sample(struct cause_samples *s, struct span value)
 	s->rows[s->rows_cnt++] = (struct cause_sample){ .text = copy, .cnt = 1 };
 }
 
-void causes_count(struct cause *c, uint64_t time_ns, enum confidence confidence,
-		  struct span origin, struct span endpoint)
+void causes_count(struct cause *c, uint64_t time_ns, enum confidence confidence, struct span origin,
+		  struct span endpoint)
 {
 	if (c->cnt++ == 0 || time_ns < c->first_ns)
 		c->first_ns = time_ns;
@@ -194,11 +211,23 @@ void causes_count(struct cause *c, uint64_t time_ns, enum confidence confidence,
 	sample(&c->endpoints, endpoint);
 }
 
+/* An explained block is no worse than what explains it, so that it comes after that. */
+static enum severity severity_of(const struct cause *c)
+{
+	const struct rule *why = c->explained_by;
+
+	return why && why->severity < c->rule->severity ? why->severity : c->rule->severity;
+}
+
 /* Whether a is to be told before b; total, so that the order is the same in every run. */
 static bool is_worse(const struct cause *a, const struct cause *b)
 {
-	if (a->rule->severity != b->rule->severity)
-		return a->rule->severity > b->rule->severity;
+	if (severity_of(a) != severity_of(b))
+		return severity_of(a) > severity_of(b);
+	if (!a->explained_by != !b->explained_by)
+		return !a->explained_by;
+	if (rule_is_not_cors(a->rule) != rule_is_not_cors(b->rule))
+		return rule_is_not_cors(a->rule);
 	if (a->confidence != b->confidence)
 		return a->confidence > b->confidence;
 	if (a->cnt != b->cnt)

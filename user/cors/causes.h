@@ -17,8 +17,10 @@ struct causes *causes_new(size_t max);
 /* Takes NULL. */
 void causes_free(struct causes *t);
 
-/* The same for the same rule, host (letters folded) and subject, in every run. */
-uint64_t causes_id(const struct rule *rule, struct span host, struct span about);
+/* The same for the same rule, host (letters folded), subject and explanation (NULL: none), in
+ * every run. */
+uint64_t causes_id(const struct rule *rule, struct span host, struct span about,
+		   const struct rule *explained_by);
 
 /* The cause with this id, or NULL. */
 struct cause *causes_find(const struct causes *t, uint64_t id);
@@ -28,7 +30,8 @@ bool causes_is_full(const struct causes *t);
 
 /* A new cause with empty texts, to be filled in; there must be room. NULL when memory is
  * short. */
-struct cause *causes_open(struct causes *t, uint64_t id, const struct rule *rule);
+struct cause *causes_open(struct causes *t, uint64_t id, const struct rule *rule,
+			  const struct rule *explained_by);
 
 /* What a new cause says; kept as copies. Those that are NULL stay "" (console: NULL). */
 struct cause_texts {
@@ -39,8 +42,8 @@ struct cause_texts {
 bool causes_tell(struct cause *c, const struct cause_texts *texts);
 
 /* Count one finding. Origin and endpoint are its samples; absent ones are not counted. */
-void causes_count(struct cause *c, uint64_t time_ns, enum confidence confidence,
-		  struct span origin, struct span endpoint);
+void causes_count(struct cause *c, uint64_t time_ns, enum confidence confidence, struct span origin,
+		  struct span endpoint);
 
 /* All, worst first; see judge_causes(). */
 const struct cause *const *causes_sorted(struct causes *t, size_t *cnt);

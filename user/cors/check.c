@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The verdict is one comparison of bytes. Everything else in this file serves to name the reason
+ * in Chromium's words and in plain ones, and runs only after the bytes were found to differ.
+ */
 #include "cors/check.h"
 
 #include "cors/finding.h"
@@ -25,13 +29,13 @@ static const struct error_name missing = { "MissingAllowOriginHeader",
 					   "PreflightMissingAllowOriginHeader" };
 static const struct error_name multiple = { "MultipleAllowOriginValues",
 					    "PreflightMultipleAllowOriginValues" };
-static const struct error_name mismatch = { "AllowOriginMismatch",
-					    "PreflightAllowOriginMismatch" };
+static const struct error_name mismatch = { "AllowOriginMismatch", "PreflightAllowOriginMismatch" };
 static const struct error_name invalid = { "InvalidAllowOriginValue",
 					   "PreflightInvalidAllowOriginValue" };
 static const struct error_name credentials = { "InvalidAllowCredentials",
 					       "PreflightInvalidAllowCredentials" };
 
+/* A check that fails, under the name that fits the kind of request. */
 static struct check broken(enum rule_index code, const struct error_name *e, bool is_preflight)
 {
 	/* Twins are neighbours in the table. */
@@ -48,8 +52,8 @@ static enum rule_index name_difference(const struct origin *a, const struct orig
 		if (span_is(a->tail, "/") && !span_is_present(a->userinfo) &&
 		    span_eq(a->host, o->host) && span_eq(a->scheme, o->scheme))
 			return RULE_ACAO_TRAILING_SLASH;
-		return a->tail.len || span_is_present(a->userinfo) ? RULE_ACAO_PATH :
-								      RULE_ACAO_CASE;
+		return a->tail.len || span_is_present(a->userinfo) ? RULE_ACAO_PATH
+								   : RULE_ACAO_CASE;
 	case CORS_DIFF_SCHEME: return RULE_ACAO_SCHEME;
 	case CORS_DIFF_HOST: return RULE_ACAO_HOST;
 	case CORS_DIFF_PORT: return RULE_ACAO_PORT;

@@ -1,4 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The table of what is subject to CORS, first match wins. Wrong answers here are the false
+ * alarms that make people switch a tool off: same-origin writes, form posts, beacons and
+ * WebSocket handshakes all carry Origin and need no Access-Control-Allow-Origin.
+ */
 #include "cors/classify.h"
 
 #include "base/search.h"
@@ -39,28 +44,38 @@ static struct span first_member(const struct fieldget *g, enum http_name id)
 
 struct span classify_authority(const struct http_request *r, const struct fieldget *g)
 {
-	struct span host = first_member(g, HTTP_NAME_X_FORWARDED_HOST);
+	struct span host;
 
+	if (!fieldget_has(g, HTTP_NAME_X_FORWARDED_HOST) && !fieldget_has(g, HTTP_NAME_FORWARDED))
+		return r->host;
+	host = first_member(g, HTTP_NAME_X_FORWARDED_HOST);
 	if (!host.len)
 		host = forwarded(g, "host");
 	return host.len ? host : r->host;
 }
 
-const char *classify_scheme(const struct http_request *r, const struct fieldget *g, bool *is_sure)
+/* The scheme on the browser's side of a proxy; NULL when no proxy says so. */
+static const char *forwarded_scheme(const struct fieldget *g)
 {
 	struct span proto = first_member(g, HTTP_NAME_X_FORWARDED_PROTO);
 
 	if (!proto.len)
 		proto = forwarded(g, "proto");
-	*is_sure = true;
-	if (span_is_nocase(proto, "https"))
-		return "https";
-	if (span_is_nocase(proto, "http"))
-		return "http";
-	if (r->is_tls)
-		return "https";
-	*is_sure = false;
-	return "http";
+	return span_is_nocase(proto, "https")  ? "https"
+	       : span_is_nocase(proto, "http") ? "http"
+					       : NULL;
+}
+
+const char *classify_scheme(const struct http_request *r, const struct fieldget *g, bool *is_sure)
+{
+	const char *scheme = NULL;
+
+	if (fieldget_has(g, HTTP_NAME_X_FORWARDED_PROTO) || fieldget_has(g, HTTP_NAME_FORWARDED))
+		scheme = forwarded_scheme(g);
+	if (!scheme && r->is_tls)
+		scheme = "https";
+	*is_sure = scheme != NULL;
+	return scheme ? scheme : "http";
 }
 
 /* Whether Origin names the target itself, and how sure that is. */
@@ -128,6 +143,7 @@ static bool is_browser_agent(struct span agent)
 	       (search_has(agent, "Gecko") || search_has(agent, "AppleWebKit"));
 }
 
+/* A result whose evidence of a browser is filled in by the caller. */
 static struct classify result(enum cors_kind kind, enum classify_why why, enum confidence c)
 {
 	return (struct classify){ .kind = kind, .why = why, .confidence = c };
@@ -171,6 +187,8 @@ static struct classify classify_by_hand(const struct http_request *r, const stru
 	return c;
 }
 
+/* The order matters: the browser's own word (Sec-Fetch-Mode) comes before everything that has to
+ * be inferred, and what cannot be CORS by its protocol comes before that. */
 static struct classify classify_kind(const struct http_request *r, const struct fieldget *g)
 {
 	struct span origin = fieldget_first(g, HTTP_NAME_ORIGIN);

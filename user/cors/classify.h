@@ -24,15 +24,15 @@ enum classify_why {
 	CLASSIFY_NO_ORIGIN,
 	CLASSIFY_WEBSOCKET,
 	CLASSIFY_PREFLIGHT,
-	CLASSIFY_MODE,        /* Sec-Fetch-Mode says something else than cors */
-	CLASSIFY_SAME_ORIGIN, /* by Sec-Fetch-Site or by comparing */
-	CLASSIFY_CROSS_SITE,  /* Sec-Fetch-Mode: cors, to another origin */
-	CLASSIFY_SAFE_METHOD, /* browsers put Origin on GET and HEAD for CORS only */
+	CLASSIFY_MODE,         /* Sec-Fetch-Mode says something else than cors */
+	CLASSIFY_SAME_ORIGIN,  /* by Sec-Fetch-Site or by comparing */
+	CLASSIFY_CROSS_SITE,   /* Sec-Fetch-Mode: cors, to another origin */
+	CLASSIFY_SAFE_METHOD,  /* browsers put Origin on GET and HEAD for CORS only */
 	CLASSIFY_OTHER_METHOD, /* neither a form nor no-cors mode can use it */
-	CLASSIFY_REPORT,      /* CSP and other reports */
-	CLASSIFY_NAVIGATION,  /* a form post, by its Accept */
+	CLASSIFY_REPORT,       /* CSP and other reports */
+	CLASSIFY_NAVIGATION,   /* a form post, by its Accept */
 	CLASSIFY_CONTENT_TYPE, /* a Content-Type that no-cors mode cannot send */
-	CLASSIFY_AMBIGUOUS,   /* a simple POST: cors and no-cors look alike */
+	CLASSIFY_AMBIGUOUS,    /* a simple POST: cors and no-cors look alike */
 };
 
 struct classify {

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Clues live for one exchange. Their words are kept in one room of fixed size, so that nothing
+ * is allocated for a finding whose cause is known.
+ */
 #include "cors/clue.h"
 
 void clues_reset(struct clues *c)
@@ -17,8 +21,33 @@ struct clue *clues_add(struct clues *c, enum rule_index rule, enum confidence co
 		k = &c->rows[c->cnt++];
 	else
 		c->over++;
-	*k = (struct clue){ .rule = rule, .confidence = confidence, .detail = detail };
+	*k = (struct clue){
+		.rule = rule, .explained_by = RULE_NONE, .confidence = confidence, .detail = detail
+	};
 	return k;
+}
+
+/* Once this is mended, the block is gone, or is another one. */
+static bool is_explanation(enum rule_index r)
+{
+	return rule_is_not_cors(&rules[r]) || r == RULE_VARY_ORIGIN_POISONED ||
+	       r == RULE_VARY_ORIGIN_IGNORED || r == RULE_VARY_ORIGIN_MISSING_304 ||
+	       r == RULE_ERROR_RESPONSE_LOST_HEADERS;
+}
+
+void clues_explain(struct clues *c, enum rule_index code)
+{
+	struct clue *blocks = NULL;
+
+	for (unsigned i = 0; i < c->cnt; i++)
+		if (c->rows[i].rule == code)
+			blocks = &c->rows[i];
+	for (unsigned i = 0; blocks && i < c->cnt; i++) {
+		if (!is_explanation(c->rows[i].rule))
+			continue;
+		blocks->explained_by = c->rows[i].rule;
+		return;
+	}
 }
 
 void clue_evidence(struct clue *c, uint64_t packet)

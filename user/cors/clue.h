@@ -17,6 +17,8 @@
 
 struct clue {
 	enum rule_index rule;
+	enum rule_index explained_by; /* a clue of the same exchange that is to be mended first;
+				       * RULE_NONE: none is */
 	enum confidence confidence;
 	const char *detail; /* a sentence with {0} to {5} to fill in; NULL: the rule's title */
 	struct span args[CLUE_ARGS_MAX];
@@ -32,7 +34,7 @@ struct clue {
 struct clues {
 	struct clue rows[CORS_FINDINGS_MAX];
 	unsigned cnt;
-	unsigned over; /* left out because there were too many */
+	unsigned over;     /* left out because there were too many */
 	struct clue spare; /* written to when there is no room */
 	char room[CLUE_ROOM];
 	size_t room_len;
@@ -43,6 +45,10 @@ void clues_reset(struct clues *c);
 /* A new clue at the end, to be filled on; never NULL. */
 struct clue *clues_add(struct clues *c, enum rule_index rule, enum confidence confidence,
 		       const char *detail);
+
+/* Find what explains the clue of the rule that blocks: the first clue whose rule says that the
+ * header is missing or wrong for a reason beside the CORS configuration of this response. */
+void clues_explain(struct clues *c, enum rule_index code);
 
 /* Name a packet as evidence; 0 and what is beyond the room are left out. */
 void clue_evidence(struct clue *c, uint64_t packet);

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Each kind of evidence was measured against a browser. What proves nothing is left out: a
+ * script may set Authorization itself, and no cookie may only mean that the jar was empty.
+ */
 #include "cors/credentials.h"
 
 #include "base/search.h"
@@ -28,6 +32,7 @@ static unsigned chromium_version(struct span agent)
 	return v;
 }
 
+/* Mode "include", with the evidence for it. */
 static struct credentials include(enum credentials_evidence e, enum confidence c)
 {
 	return (struct credentials){ CORS_CREDENTIALS_INCLUDE, e, c };

@@ -29,8 +29,8 @@ struct credentials {
 
 /* What is known besides the request itself. */
 struct credentials_context {
-	bool is_auth_announced;  /* a preflight asked for Authorization: a script set it */
-	bool is_redirected;      /* not the first hop, as far as is known */
+	bool is_auth_announced;   /* a preflight asked for Authorization: a script set it */
+	bool is_redirected;       /* not the first hop, as far as is known */
 	bool is_hop_credentialed; /* a cross-origin hop before this one had evidence */
 };
 

@@ -1,4 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Unknown comes first: a response that was lost, cut or misread never gets a verdict, since a
+ * header that is not there may have been sent. Only then are the checks of the standard asked,
+ * once as without credentials and once as with them, and weighed by what the wire shows of the
+ * mode.
+ */
 #include "cors/decide.h"
 
 #include "cors/check.h"
@@ -29,11 +35,12 @@ static const char *no_response(const struct scene *s)
 		return "response-lost";
 	if (s->x->is_pairing_unsure)
 		return "pairing-unsure";
-	if (s->x->response.m.flaws & HTTP_FLAW_NUL)
+	if (s->is_refused)
 		return "response-invalid";
 	return s->is_complete ? NULL : "response-head-cut";
 }
 
+/* A verdict of "blocked", and the check that gave it for whoever looks at the scene later. */
 static void block(struct judgement *j, struct scene *s, struct check k, enum confidence c)
 {
 	s->check = k;
@@ -43,6 +50,8 @@ static void block(struct judgement *j, struct scene *s, struct check k, enum con
 	j->confidence = c;
 }
 
+/* Fetch, #cors-preflight-fetch. The status is judged inside, after the CORS check, as browsers
+ * do. */
 static void decide_preflight(struct judgement *j, struct scene *s, struct decide_result *out)
 {
 	struct check k;
@@ -94,6 +103,16 @@ static bool inherit(struct fieldget_value *to, uint64_t name, struct words *word
 
 _Static_assert(CORS_NAME_MAX <= CORS_JOINED_MAX, "a name fits a value's buffer");
 
+/* Whether a 304 decides by itself, whatever was stored: its own Access-Control-Allow-Origin wins,
+ * and nothing depends on an Access-Control-Allow-Credentials that it does not have. */
+static bool is_settled(const struct scene *s)
+{
+	if (s->input.acao.lines == 0)
+		return false;
+	return s->credentials.mode != CORS_CREDENTIALS_INCLUDE || s->input.acac.lines > 0 ||
+	       check_cors(&s->input, false, false).code != RULE_NONE;
+}
+
 /* Merge what a 304 revives into the input; a word when that cannot be known. */
 static const char *revive(struct scene *s, const struct decide_context *ctx,
 			  struct decide_result *out)
@@ -101,7 +120,7 @@ static const char *revive(struct scene *s, const struct decide_context *ctx,
 	const struct resource_variant *v = resource_stored(ctx->resource, s);
 
 	if (!v)
-		return "stored-response-not-seen";
+		return is_settled(s) ? NULL : "stored-response-not-seen";
 	out->stored = v;
 	out->is_inherited = s->input.acao.lines == 0;
 	if (!inherit(&s->input.acao, v->acao, ctx->words) ||
@@ -119,7 +138,10 @@ static void weigh(struct judgement *j, struct scene *s, struct decide_result *ou
 	bool is_include = s->credentials.mode == CORS_CREDENTIALS_INCLUDE;
 	enum confidence c = s->kind.confidence;
 
-	out->credentialed = check_cors(&s->input, true, false);
+	/* What fails without credentials fails for the same reason with them. */
+	out->credentialed = plain.code == RULE_NONE && !plain.is_unknown
+				    ? check_cors(&s->input, true, false)
+				    : plain;
 	out->is_credentialed_blocked =
 		plain.code == RULE_NONE && out->credentialed.code != RULE_NONE;
 	if (plain.is_unknown) {
@@ -140,10 +162,12 @@ static void weigh(struct judgement *j, struct scene *s, struct decide_result *ou
 		return;
 	}
 	j->verdict = CORS_VERDICT_PASS;
-	j->confidence = !is_include && out->is_credentialed_blocked ? CONFIDENCE_LIKELY :
-								      CONFIDENCE_CERTAIN;
+	j->confidence = !is_include && out->is_credentialed_blocked ? CONFIDENCE_LIKELY
+								    : CONFIDENCE_CERTAIN;
 }
 
+/* Fetch, #http-fetch, step "If request's response tainting is cors": any status, redirects
+ * included. */
 static void decide_actual(struct judgement *j, struct scene *s, const struct decide_context *ctx,
 			  struct decide_result *out)
 {
@@ -171,8 +195,9 @@ static void decide_actual(struct judgement *j, struct scene *s, const struct dec
 	j->code = NULL;
 }
 
-static void find_credentials(struct judgement *j, struct scene *s,
-			     const struct decide_context *ctx)
+/* Only an actual request shows its credentials mode; a preflight never carries any of the
+ * evidence. */
+static void find_credentials(struct judgement *j, struct scene *s, const struct decide_context *ctx)
 {
 	const struct credentials_context known = {
 		.is_auth_announced = ctx->permit && ctx->permit->is_auth_announced,
@@ -215,7 +240,9 @@ void decide(struct judgement *j, struct scene *s, const struct decide_context *c
 		unknown(j, why);
 		return;
 	}
+	/* Half an origin is none: nothing may be said or remembered of it. */
 	if (fieldget_is_cut(&s->request, HTTP_NAME_ORIGIN)) {
+		s->origin = span_make(NULL, 0);
 		unknown(j, "request-head-cut");
 		return;
 	}
@@ -224,6 +251,7 @@ void decide(struct judgement *j, struct scene *s, const struct decide_context *c
 	else
 		decide_actual(j, s, ctx, out);
 	/* A proxy may still add or take headers before the browser sees them. */
-	if (s->is_proxied && j->verdict != CORS_VERDICT_UNKNOWN && j->confidence > CONFIDENCE_LIKELY)
+	if (s->is_proxied && j->verdict != CORS_VERDICT_UNKNOWN &&
+	    j->confidence > CONFIDENCE_LIKELY)
 		j->confidence = CONFIDENCE_LIKELY;
 }

@@ -10,11 +10,11 @@
 #define CORS_DECIDE_H
 
 #include "cors/finding.h"
-#include "cors/words.h"
 #include "cors/permit.h"
 #include "cors/redirect.h"
 #include "cors/resource.h"
 #include "cors/scene.h"
+#include "cors/words.h"
 
 /* What earlier exchanges tell; each may be NULL. */
 struct decide_context {
@@ -26,11 +26,11 @@ struct decide_context {
 
 /* What came of it besides the judgement. */
 struct decide_result {
-	bool is_credentialed_blocked; /* it passes without credentials only */
-	struct check credentialed;    /* the check that would break then */
+	bool is_credentialed_blocked;          /* it passes without credentials only */
+	struct check credentialed;             /* the check that would break then */
 	const struct resource_variant *stored; /* what a 304 revived, or NULL */
 	bool is_inherited;                     /* its ACAO counted, as the 304 had none */
-	bool is_unsure_blocked; /* blocked, if it is subject to CORS at all */
+	bool is_unsure_blocked;                /* blocked, if it is subject to CORS at all */
 };
 
 /* Fills j's kind, verdict, error, code, confidence, credentials, unknown and is_browser. */

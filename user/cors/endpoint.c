@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Contrast is the best evidence: that the same endpoint treated the same origin differently
+ * before, on another status, with other headers asked for, or on another server.
+ */
 #include "cors/endpoint.h"
 
-#include "base/hash.h"
-
+/* What the application itself answered; other statuses may be somebody else's pages. */
 static bool is_success(const struct scene *s)
 {
 	return s->status >= 200 && s->status <= 299;
@@ -46,6 +49,7 @@ static void add_address(struct text *t, const struct address *a)
 	text_char(t, ']');
 }
 
+/* An address and port as people write them. */
 static struct span told_server(const struct endpoint *e, struct clues *out)
 {
 	struct text t = clues_open(out);
@@ -72,6 +76,7 @@ static struct span told_time(uint64_t time_ns, struct clues *out)
 	return clues_close(out, &t);
 }
 
+/* A number as text that lasts as long as the clues. */
 static struct span told_number(uint64_t n, struct clues *out)
 {
 	struct text t = clues_open(out);
@@ -90,9 +95,10 @@ static void look_lost(const struct cors_endpoint *e, const struct scene *s, stru
 		return;
 	if (s->status < 400 || !good)
 		return;
-	k = clues_add(out, RULE_ERROR_RESPONSE_LOST_HEADERS, CONFIDENCE_LIKELY,
-		      "{0} {1} allowed {2} in a good response (packet {3}), but its {4} response has "
-		      "no Access-Control-Allow-Origin");
+	k = clues_add(
+		out, RULE_ERROR_RESPONSE_LOST_HEADERS, CONFIDENCE_LIKELY,
+		"{0} {1} allowed {2} in a good response (packet {3}), but its {4} response has "
+		"no Access-Control-Allow-Origin");
 	k->args[0] = s->x->request.method;
 	k->args[1] = s->path;
 	k->args[2] = s->origin;
@@ -103,6 +109,7 @@ static void look_lost(const struct cors_endpoint *e, const struct scene *s, stru
 	clue_evidence(k, s->packet);
 }
 
+/* Header names are compared without letter case (RFC 9110, 5.1). */
 static bool list_has(struct span list, struct span name)
 {
 	struct span member;
@@ -114,8 +121,8 @@ static bool list_has(struct span list, struct span name)
 }
 
 /* The header that is not allowed was not asked for when the endpoint last passed. */
-static void look_grown(const struct cors_endpoint *e, const struct scene *s,
-		       struct words *words, struct clues *out)
+static void look_grown(const struct cors_endpoint *e, const struct scene *s, struct words *words,
+		       struct clues *out)
 {
 	struct span before;
 	struct clue *k;
@@ -125,9 +132,10 @@ static void look_grown(const struct cors_endpoint *e, const struct scene *s,
 	before = words_get(words, e->preflight_headers);
 	if (!span_is_present(before) || list_has(before, s->check.subject))
 		return;
-	k = clues_add(out, RULE_PREFLIGHT_HEADERS_GREW, CONFIDENCE_LIKELY,
-		      "{0} asks for the header {1} at {2}; at {3} it did not, and the preflight for {4} "
-		      "passed");
+	k = clues_add(
+		out, RULE_PREFLIGHT_HEADERS_GREW, CONFIDENCE_LIKELY,
+		"{0} asks for the header {1} at {2}; at {3} it did not, and the preflight for {4} "
+		"passed");
 	k->args[0] = s->origin;
 	k->args[1] = s->check.subject;
 	k->args[2] = told_time(s->time_ns, out);
@@ -138,6 +146,7 @@ static void look_grown(const struct cors_endpoint *e, const struct scene *s,
 	clue_evidence(k, s->packet);
 }
 
+/* This place is taken by the server that answered now. */
 static bool is_server(const struct endpoint_server *at, const struct scene *s)
 {
 	return at->packet && at->server.port == s->x->server.port &&
@@ -183,17 +192,19 @@ static void look_credentials(const struct cors_endpoint *e, const struct scene *
 
 	if (!e->was_credentialed || s->credentials.mode != CORS_CREDENTIALS_UNKNOWN)
 		return;
-	k = clues_add(out, RULE_CREDENTIALS_UNKNOWN, CONFIDENCE_POSSIBLE,
-		      "the response to {0} {1} passes for {2} without credentials only, and earlier "
-		      "requests of that page carried some");
+	k = clues_add(
+		out, RULE_CREDENTIALS_UNKNOWN, CONFIDENCE_POSSIBLE,
+		"the response to {0} {1} passes for {2} without credentials only, and earlier "
+		"requests of that page carried some");
 	k->args[0] = s->x->request.method;
 	k->args[1] = s->path;
 	k->args[2] = s->origin;
 	clue_evidence(k, s->packet);
 }
 
-static void remember_preflight(struct cors_endpoint *e, const struct scene *s,
-			       struct words *words)
+/* What a preflight asked for when it passed; an empty list is remembered as empty, not as
+ * unknown. */
+static void remember_preflight(struct cors_endpoint *e, const struct scene *s, struct words *words)
 {
 	struct span asked = fieldget_first(&s->request, HTTP_NAME_ACRH);
 
@@ -202,12 +213,10 @@ static void remember_preflight(struct cors_endpoint *e, const struct scene *s,
 	e->preflight_headers = words_put(words, span_is_present(asked) ? asked : span_text(""));
 }
 
-void endpoint_look(struct memory *endpoints, const struct scene *s,
-		   const struct judgement *j, bool is_credentialed_blocked, struct words *words,
-		   struct clues *out)
+void endpoint_look(struct memory *endpoints, const struct scene *s, const struct judgement *j,
+		   bool is_credentialed_blocked, struct words *words, struct clues *out)
 {
-	uint64_t key = hash_span(s->path, hash_span(s->origin, s->host_key));
-	struct cors_endpoint *e = memory_add(endpoints, key);
+	struct cors_endpoint *e = memory_add(endpoints, s->endpoint);
 	bool is_refused = s->check.code >= RULE_ACAO_MISSING &&
 			  s->check.code < RULE_ACAO_WILDCARD_CREDENTIALS;
 

@@ -34,8 +34,7 @@ struct cors_endpoint {
 
 /* Say what the memory tells about a judged exchange, then remember it. is_credentialed_blocked:
  * it passes only without credentials. */
-void endpoint_look(struct memory *endpoints, const struct scene *s,
-		   const struct judgement *j, bool is_credentialed_blocked, struct words *words,
-		   struct clues *out);
+void endpoint_look(struct memory *endpoints, const struct scene *s, const struct judgement *j,
+		   bool is_credentialed_blocked, struct words *words, struct clues *out);
 
 #endif

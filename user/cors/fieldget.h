@@ -37,7 +37,10 @@ struct fieldget_value {
 void fieldget_index(struct fieldget *g, const struct http_message *m);
 
 /* The value of the name's first line; absent when there is none. */
-struct span fieldget_first(const struct fieldget *g, enum http_name id);
+static inline struct span fieldget_first(const struct fieldget *g, enum http_name id)
+{
+	return g->first[id] ? g->m->fields[g->first[id] - 1].value : span_make(NULL, 0);
+}
 
 /* The next line of a name after line *at (set it to 0 for the first); false: no more. */
 bool fieldget_next(const struct fieldget *g, enum http_name id, unsigned *at, struct span *value);

@@ -48,11 +48,11 @@ enum cors_component {
 struct finding {
 	const struct rule *rule;
 	enum confidence confidence;
-	uint64_t cause;                          /* names the group of findings with one cause */
-	unsigned components;                     /* enum cors_component, for mismatches */
-	struct span subject;                     /* what it is about, where a rule names one: a header
-						  * name, a method, the other origin; else absent.
-						  * Borrowed for the call */
+	uint64_t cause;      /* names the group of findings with one cause */
+	unsigned components; /* enum cors_component, for mismatches */
+	struct span subject; /* what it is about, where a rule names one: a header
+			      * name, a method, the other origin; else absent.
+			      * Borrowed for the call */
 	uint64_t evidence[FINDING_EVIDENCE_MAX]; /* packet numbers; the seed before the victim */
 	unsigned evidence_cnt;
 };
@@ -62,13 +62,13 @@ struct judgement {
 	const struct exchange *x;
 	enum cors_kind kind;
 	enum cors_verdict verdict;
-	const char *error;         /* Chromium's CorsError name when blocked, else NULL */
-	const struct rule *code;   /* the rule that decided, when blocked, else NULL */
+	const char *error;          /* Chromium's CorsError name when blocked, else NULL */
+	const struct rule *code;    /* the rule that decided, when blocked, else NULL */
 	enum confidence confidence; /* of the verdict */
 	enum cors_credentials credentials;
-	const char *unknown;       /* why kind or verdict is unknown; a stable word
-				    * ("response-head-cut"), else NULL */
-	bool is_browser;           /* there is evidence that a browser sent it */
+	const char *unknown; /* why kind or verdict is unknown; a stable word
+			      * ("response-head-cut"), else NULL */
+	bool is_browser;     /* there is evidence that a browser sent it */
 	struct finding findings[CORS_FINDINGS_MAX];
 	unsigned findings_cnt;
 };

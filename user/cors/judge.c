@@ -1,4 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The order of one exchange: read it (scene), ask the memories, decide, look for findings,
+ * settle them into causes, tell. The memories are written last, so that an exchange is never
+ * compared with itself.
+ */
 #include "cors/judge.h"
 
 #include <stdlib.h>
@@ -33,7 +38,7 @@ struct judge {
 	struct causes *causes;
 	struct words words;
 	struct memory *resources; /* struct resource by scene.resource */
-	struct memory *permits;     /* struct permit */
+	struct memory *permits;   /* struct permit */
 	struct memory *endpoints; /* struct cors_endpoint */
 	struct memory *policies;  /* struct policy */
 	struct memory *hops;      /* struct redirect_hop */
@@ -47,6 +52,7 @@ struct judge {
 	unsigned opened_cnt;
 };
 
+/* A size that was asked for, or the usual one. */
 static uint32_t size_or(uint32_t asked, uint32_t usual)
 {
 	return asked ? asked : usual;
@@ -61,14 +67,15 @@ struct judge *judge_new(const struct judge_config *config)
 		return NULL;
 	j->config = *config;
 	j->platform = config->platform ? advice_named(config->platform) : NULL;
-	ok = words_init(&j->words, config->seed);
+	ok = words_init(&j->words, config->seed, size_or(config->words_max, CORS_NAMES_MAX));
 	j->causes = causes_new(size_or(config->causes_max, CORS_CAUSES_MAX));
 	j->resources = memory_new(size_or(config->resources_max, CORS_RESOURCES_MAX),
 				  sizeof(struct resource), &j->stats.resources_evicted);
 	j->permits = memory_new(size_or(config->preflights_max, CORS_PREFLIGHTS_MAX),
-			      sizeof(struct permit), &j->stats.preflights_evicted);
+				sizeof(struct permit), &j->stats.preflights_evicted);
 	j->hops = memory_new(CORS_REDIRECTS_MAX, sizeof(struct redirect_hop), &j->forgotten);
-	j->endpoints = memory_new(CORS_ENDPOINTS_MAX, sizeof(struct cors_endpoint), &j->forgotten);
+	j->endpoints = memory_new(size_or(config->endpoints_max, CORS_ENDPOINTS_MAX),
+				  sizeof(struct cors_endpoint), &j->forgotten);
 	j->policies = memory_new(size_or(config->policies_max, CORS_POLICIES_MAX),
 				 sizeof(struct policy), &j->stats.policies_evicted);
 	if (ok && j->causes && j->resources && j->permits && j->hops && j->endpoints && j->policies)
@@ -96,6 +103,8 @@ struct cause_room {
 	char host[256], detail[2048], console[4096], fix[CORS_TEXT_MAX], curl[8192], example[4096];
 };
 
+/* Write everything that a cause says, once, from the exchange that opened it. Later exchanges
+ * only count. */
 static void open_cause(struct judge *j, struct cause *c, const struct clue *k)
 {
 	struct scene *s = &j->scene;
@@ -127,7 +136,10 @@ static void open_cause(struct judge *j, struct cause *c, const struct clue *k)
 	story_detail(&detail, s, k);
 	if (is_code)
 		story_console(&console, s);
-	advice_write(&fix, &rules[k->rule], platform, &values);
+	if (c->explained_by)
+		story_explained(&fix, s, c->explained_by);
+	else
+		advice_write(&fix, &rules[k->rule], platform, &values);
 	story_curl(&curl, s, k);
 	/* Half a command might end inside a quote. */
 	if (curl.is_cut)
@@ -142,7 +154,8 @@ static void open_cause(struct judge *j, struct cause *c, const struct clue *k)
 static uint64_t count_cause(struct judge *j, const struct clue *k)
 {
 	const struct scene *s = &j->scene;
-	uint64_t id = causes_id(&rules[k->rule], s->x->request.host, k->about);
+	const struct rule *why = k->explained_by == RULE_NONE ? NULL : &rules[k->explained_by];
+	uint64_t id = causes_id(&rules[k->rule], s->x->request.host, k->about, why);
 	struct cause *c = causes_find(j->causes, id);
 	char buf[CORS_SAMPLE_MAX];
 	struct text endpoint = text_init(buf, sizeof(buf));
@@ -152,7 +165,7 @@ static uint64_t count_cause(struct judge *j, const struct clue *k)
 		return id;
 	}
 	if (!c) {
-		c = causes_open(j->causes, id, &rules[k->rule]);
+		c = causes_open(j->causes, id, &rules[k->rule], why);
 		if (!c) {
 			j->stats.no_memory++;
 			return id;
@@ -188,6 +201,7 @@ static void settle(struct judge *j)
 	}
 }
 
+/* Every exchange is in exactly one kind, and every CORS request in exactly one verdict. */
 static void count(struct judge *j)
 {
 	struct judge_stats *n = &j->stats;
@@ -221,6 +235,14 @@ static void look_blocked(struct judge *j)
 	k->about = s->check.subject;
 	if (s->check.code >= RULE_ACAO_MISSING && s->check.code < RULE_ACAO_WILDCARD_CREDENTIALS)
 		k->about = s->input.acao.value;
+	/* Error responses that lack the header are made elsewhere than good ones. */
+	if ((s->check.code == RULE_ACAO_MISSING || s->check.code == RULE_PREFLIGHT_ACAO_MISSING) &&
+	    s->status >= 400) {
+		struct text t = clues_open(&j->clues);
+
+		text_u64(&t, s->status);
+		k->about = clues_close(&j->clues, &t);
+	}
 	clue_evidence(k, s->x->request.m.packet);
 	clue_evidence(k, s->packet);
 }
@@ -256,9 +278,13 @@ static void look_at_headers(struct judge *j, const struct decide_context *known,
 		advise_preflight(s, &j->clues);
 	else if (j->judgement.kind == CORS_KIND_ACTUAL)
 		advise_actual(s, known->hop, &j->clues);
+	if (j->judgement.kind != CORS_KIND_UNKNOWN)
+		advise_differences(s, &j->clues);
 	policy_look(j->policies, s, &j->words, &j->clues);
 }
 
+/* Everything that is said of an exchange beside its verdict, in the order in which it is to be
+ * told; and what the memories keep of it, after they were asked. */
 static void look(struct judge *j, struct permit *permit, struct resource *r,
 		 const struct decide_context *known, const struct decide_result *d)
 {
@@ -300,6 +326,28 @@ static void judgement_clear(struct judgement *v, const struct exchange *x)
 	v->findings_cnt = 0;
 }
 
+/*
+ * Have the memories fetched that this exchange will ask: they are larger than the processor's
+ * caches, and waiting for them is a good part of what an exchange costs. is_place: of each key's
+ * place in the index; else what is there.
+ */
+static void fetch(const struct judge *j, bool is_place)
+{
+	void (*hint)(const struct memory *, uint64_t) =
+		is_place ? memory_hint_place : memory_hint_thing;
+	const struct scene *s = &j->scene;
+
+	if (!s->x->has_request)
+		return;
+	hint(j->resources, s->resource);
+	if (!span_is_present(s->origin))
+		return;
+	hint(j->permits, s->permit);
+	hint(j->endpoints, s->endpoint);
+	hint(j->policies, s->server);
+	hint(j->policies, s->host_key);
+}
+
 void judge_exchange(void *ctx, const struct exchange *x)
 {
 	struct judge *j = ctx;
@@ -309,11 +357,14 @@ void judge_exchange(void *ctx, const struct exchange *x)
 	struct resource *r = NULL;
 	struct permit *permit = NULL;
 
-	scene_read(s, x, j->config.seed);
+	scene_key(s, x, j->config.seed);
+	fetch(j, true);
+	scene_read(s);
 	clues_reset(&j->clues);
 	j->opened_cnt = 0;
 	judgement_clear(&j->judgement, x);
 	s->origin_word = span_is_present(s->origin) ? words_put(&j->words, s->origin) : 0;
+	fetch(j, false);
 	if (x->has_request && resource_is_cacheable(s))
 		known.resource = r = memory_find(j->resources, s->resource);
 	if (span_is_present(s->origin)) {
@@ -322,6 +373,8 @@ void judge_exchange(void *ctx, const struct exchange *x)
 	}
 	decide(&j->judgement, s, &known, &result);
 	look(j, permit, r, &known, &result);
+	if (j->judgement.verdict == CORS_VERDICT_BLOCK)
+		clues_explain(&j->clues, s->check.code);
 	settle(j);
 	count(j);
 	if (j->config.judged)
@@ -348,6 +401,20 @@ const struct judge_stats *judge_stats(const struct judge *j)
 const char *const *judge_platforms(void)
 {
 	return advice_names();
+}
+
+bool judge_policy(struct judge *j, uint32_t i, struct judge_policy *out)
+{
+	const struct policy *p = memory_at(j->policies, i);
+
+	if (!p)
+		return false;
+	out->policy = p;
+	out->host = words_get(&j->words, p->host);
+	out->kind = policy_kind_text(policy_kind(p, &j->words));
+	for (unsigned k = 0; k < p->allowed_cnt; k++)
+		out->allowed[k] = words_get(&j->words, p->allowed[k]);
+	return true;
 }
 
 bool judge_fix(const struct rule *rule, const char *platform, char *buf, size_t cap)

@@ -1,9 +1,20 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Open addressing over a fixed array of slots. The index holds half of each key, so that a probe
+ * touches a slot only when it is very likely the right one; with memories of tens of megabytes,
+ * cache misses are what an exchange costs. Eviction goes round the slots and spares those that
+ * were asked for since (second chance), which comes close to "least recently used" without a
+ * list to keep.
+ */
 #include "cors/memory.h"
 
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+
+/* What is fetched ahead of a thing. A wrong guess about the line costs time only. */
+#define CACHE_LINE 64
+#define HINT_MAX   256
 
 /* What stands before each thing. */
 struct slot {
@@ -19,7 +30,7 @@ struct place {
 
 struct memory {
 	struct place *index; /* open addressing, linear probing */
-	uint32_t mask;   /* of the index */
+	uint32_t mask;       /* of the index */
 	char *slots;
 	size_t stride; /* of a slot with its thing */
 	uint32_t max, cnt;
@@ -59,6 +70,7 @@ void memory_free(struct memory *m)
 	free(m);
 }
 
+/* Slots are of one size each, so that a slot never moves while it is in use. */
 static struct slot *slot_at(const struct memory *m, uint32_t i)
 {
 	return (struct slot *)(void *)(m->slots + i * m->stride);
@@ -73,6 +85,24 @@ static uint32_t probe(const struct memory *m, uint64_t key)
 				     slot_at(m, m->index[at].slot - 1)->key != key))
 		at = (at + 1) & m->mask;
 	return at;
+}
+
+void memory_hint_place(const struct memory *m, uint64_t key)
+{
+	__builtin_prefetch(&m->index[(uint32_t)key & m->mask]);
+}
+
+void memory_hint_thing(const struct memory *m, uint64_t key)
+{
+	const struct place *p = &m->index[(uint32_t)key & m->mask];
+	const char *slot;
+
+	/* Not at home: it is not there, or a neighbour's run is in the way, which is seldom. */
+	if (!p->slot || p->part != (uint32_t)key)
+		return;
+	slot = (const char *)slot_at(m, p->slot - 1);
+	for (size_t at = 0; at < m->stride && at < HINT_MAX; at += CACHE_LINE)
+		__builtin_prefetch(slot + at);
 }
 
 void *memory_find(struct memory *m, uint64_t key)
@@ -127,6 +157,9 @@ static uint32_t slot_take(struct memory *m)
 	}
 	unlink_at(m, probe(m, s->key));
 	++*m->evicted;
+	/* The next one's place in the index is anywhere. */
+	memory_hint_place(m, slot_at(m, m->hand)->key);
+	__builtin_prefetch(slot_at(m, (m->hand + 1) % m->max));
 	return i;
 }
 

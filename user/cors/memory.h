@@ -22,6 +22,13 @@ void memory_free(struct memory *m);
 /* The thing of this key, or NULL. Valid until the next memory_add(). */
 void *memory_find(struct memory *m, uint64_t key);
 
+/*
+ * Begin to fetch what a later call with this key will touch: first the place in the index, then,
+ * once that had time to come, the thing. Without effect but on time.
+ */
+void memory_hint_place(const struct memory *m, uint64_t key);
+void memory_hint_thing(const struct memory *m, uint64_t key);
+
 /* The thing of this key; a new one, all zero, when there was none. Never NULL. */
 void *memory_add(struct memory *m, uint64_t key);
 

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Looked at only when a browser blocks the response, or got none: a 413 with good headers is the
+ * application's affair.
+ */
 #include "cors/notcors.h"
 
 #include "base/search.h"
@@ -30,8 +34,13 @@ void notcors_no_response(const struct scene *s, struct clues *out)
 			      "what came back for {0} {1} is not an HTTP response");
 		break;
 	case HTTP_RESPONSE:
+		if (!s->is_refused)
+			return;
 		k = clues_add(out, RULE_NOT_CORS_INVALID_RESPONSE, CONFIDENCE_CERTAIN,
-			      "the head of the response to {0} {1} has a NUL byte in it");
+			      s->x->response.m.flaws & HTTP_FLAW_NUL
+				      ? "the head of the response to {0} {1} has a NUL byte in it"
+				      : "the response to {0} {1} contradicts itself: two values of "
+					"Content-Length or Location");
 		break;
 	default: return; /* lost, or still to come: nothing is known */
 	}
@@ -61,10 +70,10 @@ static const char *bot_mark(const struct scene *s)
 /* A Location that leads to a login: by the words that identity providers use. */
 static bool is_login(struct span location)
 {
-	static const char *const words[] = { "/login",	   "/signin",	"/sign_in",	"/sign-in",
-					     "/oauth2/",   "/oauth/",	"/authorize",	"/saml",
-					     "client_id=", "/sso",	"redirect_uri=", "/cas/",
-					     "/auth/",	   "/adfs/",	"/accounts/" };
+	static const char *const words[] = { "/login",     "/signin", "/sign_in",      "/sign-in",
+					     "/oauth2/",   "/oauth/", "/authorize",    "/saml",
+					     "client_id=", "/sso",    "redirect_uri=", "/cas/",
+					     "/auth/",     "/adfs/",  "/accounts/" };
 
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
 		if (search_has_nocase(location, words[i]))

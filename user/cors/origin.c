@@ -1,18 +1,26 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Two grammars are at work. Browsers send the strict serialized form; servers are configured
+ * with anything, and Chromium passes that to its URL parser only to choose between two error
+ * names. The second half of this file follows the URL standard as far as that choice needs.
+ */
 #include "cors/origin.h"
 
 #include "cors/finding.h"
 
+/* ASCII only, whatever the locale: these are protocol bytes. */
 static bool is_alpha(uint8_t c)
 {
 	return (c | 0x20) >= 'a' && (c | 0x20) <= 'z';
 }
 
+/* ASCII digits. */
 static bool is_digit(uint8_t c)
 {
 	return c >= '0' && c <= '9';
 }
 
+/* ASCII hexadecimal digits. */
 static bool is_hex(uint8_t c)
 {
 	return is_digit(c) || ((c | 0x20) >= 'a' && (c | 0x20) <= 'f');
@@ -41,11 +49,10 @@ static size_t scheme_len(struct span s)
 /* Offset of the first byte of s that is in set, or s.len. */
 static size_t find_any(struct span s, const char *set)
 {
-	size_t i = 0;
-
-	while (i < s.len && (s.ptr[i] == '\0' || !memchr(set, s.ptr[i], strlen(set))))
-		i++;
-	return i;
+	/* A search for each of the few, over what is left of them, beats a look-up per byte. */
+	for (; *set; set++)
+		s.len = span_find(s, (uint8_t)*set);
+	return s.len;
 }
 
 struct span origin_split_host(struct span authority, struct span *port)
@@ -84,6 +91,10 @@ bool origin_parse(struct span s, struct origin *out)
 	for (size_t i = 0; i < out->port.len; i++)
 		if (!is_digit(out->port.ptr[i]))
 			return false;
+	/* A blank or control character in a host is a fault of its own, not another host. */
+	for (size_t i = 0; i < out->host.len; i++)
+		if (out->host.ptr[i] <= ' ' || out->host.ptr[i] == 0x7f)
+			return false;
 	return out->host.len != 0;
 }
 
@@ -92,9 +103,9 @@ uint32_t origin_port(const struct origin *o)
 	uint32_t n = 0;
 
 	if (o->port.len == 0)
-		return span_is_nocase(o->scheme, "http") ? 80 :
-		       span_is_nocase(o->scheme, "https") ? 443 :
-							    0;
+		return span_is_nocase(o->scheme, "http")    ? 80
+		       : span_is_nocase(o->scheme, "https") ? 443
+							    : 0;
 	for (size_t i = 0; i < o->port.len && n <= UINT16_MAX; i++)
 		n = n * 10 + (o->port.ptr[i] - '0');
 	return n;
@@ -108,10 +119,9 @@ bool origin_is_clean(struct span s)
 	if (s.len > 255 || !origin_parse(s, &o) || span_is_present(o.userinfo) || o.tail.len)
 		return false;
 	/* A written port that is the default would never be sent; an empty one neither. */
-	if (span_is_present(o.port) &&
-	    (o.port.len == 0 || o.port.len > 5 || o.port.ptr[0] == '0' ||
-	     (origin_port(&o) == 443 && span_is(o.scheme, "https")) ||
-	     (origin_port(&o) == 80 && span_is(o.scheme, "http"))))
+	if (span_is_present(o.port) && (o.port.len == 0 || o.port.len > 5 || o.port.ptr[0] == '0' ||
+					(origin_port(&o) == 443 && span_is(o.scheme, "https")) ||
+					(origin_port(&o) == 80 && span_is(o.scheme, "http"))))
 		return false;
 	for (size_t i = 0; i < o.scheme.len; i++)
 		if (o.scheme.ptr[i] < 'a' && is_alpha(o.scheme.ptr[i]))
@@ -119,8 +129,8 @@ bool origin_is_clean(struct span s)
 	is_v6 = o.host.ptr[0] == '[';
 	for (size_t i = 0; i < o.host.len; i++) {
 		uint8_t c = o.host.ptr[i];
-		bool is_name = (c >= 'a' && c <= 'z') || is_digit(c) || c == '.' || c == '-' ||
-			       c == '_';
+		bool is_name =
+			(c >= 'a' && c <= 'z') || is_digit(c) || c == '.' || c == '-' || c == '_';
 		bool is_address = is_hex(c) || c == ':' || c == '[' || c == ']';
 
 		if (is_v6 ? !is_address : !is_name)
@@ -239,7 +249,8 @@ static bool is_host(struct span host)
 
 		/* Percent-encoded bytes are decoded first and must be allowed then. */
 		if (c == '%') {
-			if (host.len - i < 3 || !is_hex(host.ptr[i + 1]) || !is_hex(host.ptr[i + 2]))
+			if (host.len - i < 3 || !is_hex(host.ptr[i + 1]) ||
+			    !is_hex(host.ptr[i + 2]))
 				return false;
 			c = (uint8_t)(hex_value(host.ptr[i + 1]) << 4 | hex_value(host.ptr[i + 2]));
 			i += 2;
@@ -250,6 +261,7 @@ static bool is_host(struct span host)
 	return !ends_in_number(host, &last) || is_ipv4(host);
 }
 
+/* URL, #port-state: digits up to 65535; an empty port is allowed and means the default. */
 static bool is_port(struct span port)
 {
 	uint32_t n = 0;
@@ -331,8 +343,8 @@ bool origin_is_loopback(struct span host)
 
 bool origin_is_internal(struct span host)
 {
-	static const char *const ends[] = { ".local", ".internal", ".lan", ".intranet", ".corp",
-					    ".home.arpa" };
+	static const char *const ends[] = { ".local",    ".internal", ".lan",
+					    ".intranet", ".corp",     ".home.arpa" };
 
 	if (host.len == 0 || origin_is_loopback(host))
 		return host.len != 0;

@@ -21,7 +21,7 @@
 struct origin {
 	struct span scheme;
 	struct span userinfo; /* absent when there is no "@" */
-	struct span host;     /* with its brackets for IPv6; never empty */
+	struct span host;     /* with its brackets for IPv6; never empty, no blanks inside */
 	struct span port;     /* digits, may be empty; absent when there is no ":" */
 	struct span tail;     /* from the first "/", "?" or "#" on; may be empty */
 };

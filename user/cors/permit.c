@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Chromium's cache of permissions is not visible, so a missing preflight is never a finding;
+ * what is told is about those that were seen.
+ */
 #include "cors/permit.h"
 
 #include "base/hash.h"
@@ -7,14 +11,9 @@
 /* Identical preflights in a row, without a lasting permission, that are worth a word. */
 #define REPEATS_TOLD 3
 
-static uint64_t key_of(const struct scene *s)
-{
-	return hash_span(s->origin, s->resource ^ s->client);
-}
-
 struct permit *permit_find(struct memory *permits, const struct scene *s)
 {
-	struct permit *p = memory_find(permits, key_of(s));
+	struct permit *p = memory_find(permits, s->permit);
 
 	return p && s->x->request.m.time_ns <= p->time_ns + CORS_PREFLIGHT_NS ? p : NULL;
 }
@@ -72,12 +71,12 @@ static void count_repeat(struct permit *p, const struct scene *s, uint64_t asked
 }
 
 void permit_preflight(struct memory *permits, const struct scene *s, enum cors_verdict verdict,
-		    bool is_credentialed_blocked, struct clues *out)
+		      bool is_credentialed_blocked, struct clues *out)
 {
-	struct permit *p = memory_add(permits, key_of(s));
+	struct permit *p = memory_add(permits, s->permit);
 	struct span method = fieldget_first(&s->request, HTTP_NAME_ACRM);
-	uint64_t asked = hash_span(fieldget_first(&s->request, HTTP_NAME_ACRH),
-				   hash_span(method, 1));
+	uint64_t asked =
+		hash_span(fieldget_first(&s->request, HTTP_NAME_ACRH), hash_span(method, 1));
 
 	if (p->packet)
 		tell_unanswered(p, s, out);
@@ -91,8 +90,7 @@ void permit_preflight(struct memory *permits, const struct scene *s, enum cors_v
 	p->is_credentialed_blocked = is_credentialed_blocked;
 	p->is_answered = false;
 	/* Permissions of several preflights add up in the browser's cache. */
-	p->is_auth_announced |=
-		fieldget_has_member(&s->request, HTTP_NAME_ACRH, "authorization");
+	p->is_auth_announced |= fieldget_has_member(&s->request, HTTP_NAME_ACRH, "authorization");
 	p->is_if_none_match_announced |=
 		fieldget_has_member(&s->request, HTTP_NAME_ACRH, "if-none-match");
 	p->is_if_modified_since_announced |=
@@ -100,7 +98,7 @@ void permit_preflight(struct memory *permits, const struct scene *s, enum cors_v
 }
 
 void permit_actual(struct permit *p, const struct scene *s, enum cors_verdict verdict,
-		 struct clues *out)
+		   struct clues *out)
 {
 	struct clue *k = NULL;
 

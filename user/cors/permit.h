@@ -15,12 +15,12 @@
 
 /* The preflights of one client, URL and origin. */
 struct permit {
-	uint64_t time_ns;     /* when the last one was answered */
-	uint64_t packet;      /* its response */
-	uint64_t method;      /* hash of the method that it asked for */
-	uint64_t asked;       /* hash of method and headers, to recognise repeats */
-	uint64_t cost_ns;     /* time that the repeats took in all */
-	uint32_t repeats;     /* times that the same was asked without a lasting permission */
+	uint64_t time_ns; /* when the last one was answered */
+	uint64_t packet;  /* its response */
+	uint64_t method;  /* hash of the method that it asked for */
+	uint64_t asked;   /* hash of method and headers, to recognise repeats */
+	uint64_t cost_ns; /* time that the repeats took in all */
+	uint32_t repeats; /* times that the same was asked without a lasting permission */
 	enum cors_verdict verdict;
 	bool is_credentialed_blocked; /* it passes only without credentials */
 	bool is_answered;             /* the actual request came */
@@ -33,11 +33,11 @@ struct permit *permit_find(struct memory *permits, const struct scene *s);
 
 /* A preflight was judged: what is to be said about it and the ones before; remember it. */
 void permit_preflight(struct memory *permits, const struct scene *s, enum cors_verdict verdict,
-		    bool is_credentialed_blocked, struct clues *out);
+		      bool is_credentialed_blocked, struct clues *out);
 
 /* An actual request was judged: what is to be said about it and its preflight p, which may be
  * NULL. */
 void permit_actual(struct permit *p, const struct scene *s, enum cors_verdict verdict,
-		 struct clues *out);
+		   struct clues *out);
 
 #endif

@@ -1,12 +1,16 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * A policy is inferred, never probed: it holds what this host was seen to answer to those who
+ * asked. Look-ups by other origins are not guessed at.
+ */
 #include "cors/policy.h"
 
-#include "base/hash.h"
 #include "cors/origin.h"
 
 /* So many sites trusted with credentials are more likely reflected than listed. */
 #define SITES_REFLECTED 3
 
+/* Host of a serialized origin; absent for null and for what is no origin. */
 static struct span host_of(struct span origin)
 {
 	struct origin o;
@@ -14,12 +18,27 @@ static struct span host_of(struct span origin)
 	return origin_parse(origin, &o) ? o.host : span_make(NULL, 0);
 }
 
+/* What is compared once and kept in the policy: alike[] and foreign[]. */
+enum compared {
+	COMPARED_NOT,
+	COMPARED_NONE,
+	COMPARED_AT, /* and the place */
+};
+
+/* A handful of names: walking them is cheaper than any index. */
 static int index_of(const struct policy *p, uint64_t origin)
 {
 	for (unsigned i = 0; i < p->allowed_cnt; i++)
 		if (p->allowed[i] == origin)
 			return (int)i;
 	return -1;
+}
+
+/* The allowed origins are not the ones that were compared. */
+static void forget_compared(struct policy *p)
+{
+	memset(p->alike, COMPARED_NOT, sizeof(p->alike));
+	memset(p->foreign, COMPARED_NOT, sizeof(p->foreign));
 }
 
 /* Enter an echoed origin; its place, or -1 when there is none. */
@@ -31,59 +50,84 @@ static int enter(struct policy *p, const struct scene *s, uint64_t origin, bool 
 		i = (int)p->allowed_cnt++;
 		p->allowed[i] = origin;
 		p->packets[i] = s->packet;
+		forget_compared(p);
 	}
-	if (i < 0)
+	if (i < 0) {
 		p->allowed_over++;
-	else if (is_credentialed)
+	} else if (is_credentialed && !(p->is_credentialed & 1u << i)) {
 		p->is_credentialed |= (uint8_t)(1u << i);
+		forget_compared(p);
+	}
 	return i;
 }
 
-/* Different sites trusted with credentials: how many, and one that is not this one's. */
-static unsigned count_sites(const struct policy *p, struct span own, struct words *words,
-			    int *other)
+/* The origin that a comparison found before, or absent: none, forgotten, or not compared. */
+static struct span found_before(const struct policy *p, uint8_t compared, struct words *words)
+{
+	return compared >= COMPARED_AT ? words_get(words, p->allowed[compared - COMPARED_AT])
+				       : span_make(NULL, 0);
+}
+
+/* Different sites trusted with credentials: how many, and one that is not own. False when a
+ * name among them was forgotten, so that the answer is not to be kept. */
+static bool count_sites(const struct policy *p, struct span own, struct words *words, uint8_t *cnt,
+			uint8_t *foreign)
 {
 	struct span sites[CORS_POLICY_ORIGINS_MAX];
-	unsigned cnt = 0;
+	bool is_whole = true;
 
-	*other = -1;
+	*cnt = 0;
+	*foreign = COMPARED_NONE;
 	for (unsigned i = 0; i < p->allowed_cnt; i++) {
-		struct span site = origin_site(host_of(words_get(words, p->allowed[i])));
+		struct span origin = words_get(words, p->allowed[i]);
+		struct span site = origin_site(host_of(origin));
 		bool is_new = span_is_present(site) && (p->is_credentialed & 1u << i);
 
-		for (unsigned k = 0; k < cnt && is_new; k++)
+		is_whole &= span_is_present(origin);
+		for (unsigned k = 0; k < *cnt && is_new; k++)
 			is_new = !span_eq_nocase(sites[k], site);
 		if (!is_new)
 			continue;
-		sites[cnt++] = site;
+		sites[(*cnt)++] = site;
 		if (!span_eq_nocase(site, own))
-			*other = (int)i;
+			*foreign = (uint8_t)(COMPARED_AT + i);
 	}
-	return cnt;
+	return is_whole;
 }
 
-static void look_reflected(const struct policy *p, const struct scene *s, struct words *words,
+/* One more site is trusted with credentials. Two may well be listed; the more there are, the
+ * likelier it is that the server reflects whatever asks. */
+static void look_reflected(struct policy *p, const struct scene *s, int at, struct words *words,
 			   struct clues *out)
 {
-	int other;
-	unsigned sites = count_sites(p, origin_site(host_of(s->origin)), words, &other);
+	uint8_t foreign = p->foreign[at], sites = p->sites;
+	struct span other = found_before(p, foreign, words);
 	struct clue *k;
 	struct text t;
 
-	if (sites < 2 || other < 0)
+	if (foreign != COMPARED_NONE && !span_is_present(other)) {
+		bool is_whole =
+			count_sites(p, origin_site(host_of(s->origin)), words, &sites, &foreign);
+
+		p->sites = sites;
+		p->foreign[at] = is_whole ? foreign : COMPARED_NOT;
+		other = found_before(p, foreign, words);
+	}
+	if (sites < 2 || !span_is_present(other))
 		return;
-	k = clues_add(out, RULE_SEC_REFLECTS_ORIGIN_CREDENTIALS,
-		      sites >= SITES_REFLECTED ? CONFIDENCE_LIKELY : CONFIDENCE_POSSIBLE,
-		      "this host trusts {0} different sites with credentials, among them {1} and {2}");
+	k = clues_add(
+		out, RULE_SEC_REFLECTS_ORIGIN_CREDENTIALS,
+		sites >= SITES_REFLECTED ? CONFIDENCE_LIKELY : CONFIDENCE_POSSIBLE,
+		"this host trusts {0} different sites with credentials, among them {1} and {2}");
 	t = clues_open(out);
 	text_u64(&t, sites);
 	k->args[0] = clues_close(out, &t);
 	k->args[1] = s->origin;
 	t = clues_open(out);
-	text_wire(&t, words_get(words, p->allowed[other]));
+	text_wire(&t, other);
 	k->args[2] = clues_close(out, &t);
 	k->subject = k->args[2];
-	clue_evidence(k, p->packets[other]);
+	clue_evidence(k, p->packets[foreign - COMPARED_AT]);
 	clue_evidence(k, s->packet);
 }
 
@@ -101,75 +145,108 @@ static bool is_look_alike(struct span a, struct span b)
 	return longer.ptr[extra - 1] != '.' && span_eq_nocase(span_from(longer, extra), shorter);
 }
 
-static void look_alike(const struct policy *p, const struct scene *s, struct words *words,
-		       struct clues *out)
+/* The first allowed origin that resembles this host. False when a name before it was
+ * forgotten, so that the answer is not to be kept. */
+static bool find_alike(const struct policy *p, struct span host, struct words *words,
+		       uint8_t *alike)
 {
-	struct span host = host_of(s->origin);
+	bool is_whole = true;
 
+	*alike = COMPARED_NONE;
 	for (unsigned i = 0; i < p->allowed_cnt; i++) {
 		struct span other = words_get(words, p->allowed[i]);
-		struct text t;
-		struct clue *k;
 
+		is_whole &= span_is_present(other);
 		if (!is_look_alike(host, host_of(other)))
 			continue;
-		k = clues_add(out, RULE_SEC_SUFFIX_MATCH, CONFIDENCE_CERTAIN,
-			      "this host allows both {0} and {1}");
-		k->args[0] = s->origin;
-		t = clues_open(out);
-		text_wire(&t, other);
-		k->args[1] = clues_close(out, &t);
-		k->subject = k->args[1];
-		clue_evidence(k, p->packets[i]);
-		clue_evidence(k, s->packet);
-		return;
+		*alike = (uint8_t)(COMPARED_AT + i);
+		break;
 	}
+	return is_whole;
+}
+
+/* Whether the origin that was allowed now resembles one that was allowed before. */
+static void look_alike(struct policy *p, const struct scene *s, int at, struct words *words,
+		       struct clues *out)
+{
+	uint8_t alike = p->alike[at];
+	struct span other = found_before(p, alike, words);
+	struct text t;
+	struct clue *k;
+
+	if (alike != COMPARED_NONE && !span_is_present(other)) {
+		p->alike[at] =
+			find_alike(p, host_of(s->origin), words, &alike) ? alike : COMPARED_NOT;
+		other = found_before(p, alike, words);
+	}
+	if (!span_is_present(other))
+		return;
+	k = clues_add(out, RULE_SEC_SUFFIX_MATCH, CONFIDENCE_CERTAIN,
+		      "this host allows both {0} and {1}");
+	k->args[0] = s->origin;
+	t = clues_open(out);
+	text_wire(&t, other);
+	k->args[1] = clues_close(out, &t);
+	k->subject = k->args[1];
+	clue_evidence(k, p->packets[alike - COMPARED_AT]);
+	clue_evidence(k, s->packet);
+}
+
+/* What one response says, read once for the host and for the server. */
+struct answer {
+	struct span acao; /* absent: none */
+	bool is_echo, is_wildcard, is_null, is_credentialed;
+	uint64_t constant; /* word of a value that is neither echo nor *; 0: none */
+};
+
+/* A name that only one network knows, open to every site. */
+static void look_wildcard(const struct scene *s, struct clues *out)
+{
+	struct span port, host = origin_split_host(s->authority, &port);
+	struct clue *k;
+
+	if (!origin_is_internal(host) || origin_is_loopback(host))
+		return;
+	k = clues_add(out, RULE_SEC_WILDCARD_INTERNAL, CONFIDENCE_POSSIBLE,
+		      "{0} is an internal name and allows *");
+	k->args[0] = s->authority;
+	clue_evidence(k, s->packet);
 }
 
 /* What a single response shows to be trusted. */
-static void look_single(const struct scene *s, struct span acao, bool is_credentialed,
-			struct clues *out)
+static void look_single(const struct scene *s, const struct answer *a, struct clues *out)
 {
-	struct span port, host = origin_split_host(s->authority, &port);
 	struct origin o;
 	struct clue *k;
 
-	if (span_is(acao, "*") && origin_is_internal(host) && !origin_is_loopback(host)) {
-		k = clues_add(out, RULE_SEC_WILDCARD_INTERNAL, CONFIDENCE_POSSIBLE,
-			      "{0} is an internal name and allows *");
-		k->args[0] = s->authority;
-		clue_evidence(k, s->packet);
-	}
-	if (!is_credentialed)
+	if (a->is_wildcard)
+		look_wildcard(s, out);
+	if (!a->is_credentialed)
 		return;
-	if (span_is(acao, "null")) {
+	if (a->is_null) {
 		k = clues_add(out, RULE_SEC_NULL_CREDENTIALS, CONFIDENCE_CERTAIN,
 			      "{0} sends Access-Control-Allow-Origin: null with "
 			      "Access-Control-Allow-Credentials: true");
 		k->args[0] = s->path;
 		clue_evidence(k, s->packet);
 	}
-	if (s->is_scheme_sure && strcmp(s->scheme, "https") == 0 && origin_parse(acao, &o) &&
+	if (s->is_scheme_sure && strcmp(s->scheme, "https") == 0 && origin_parse(a->acao, &o) &&
 	    span_is_nocase(o.scheme, "http") && !origin_is_loopback(o.host)) {
 		k = clues_add(out, RULE_SEC_HTTP_ORIGIN, CONFIDENCE_CERTAIN,
 			      "this https service trusts {0} with credentials");
-		k->args[0] = acao;
-		k->about = k->subject = acao;
+		k->args[0] = a->acao;
+		k->about = k->subject = a->acao;
 		clue_evidence(k, s->packet);
 	}
 }
 
-static struct policy *policy_of(struct memory *policies, const struct scene *s,
-				struct words *words, bool is_server)
+/* The policy of the host as a whole, or of one server address behind it: the second tells which
+ * of several servers is the odd one out. */
+static struct policy *policy_of(struct memory *policies, const struct scene *s, struct words *words,
+				bool is_server)
 {
-	uint64_t key = s->host_key;
-	struct policy *p;
+	struct policy *p = memory_add(policies, is_server ? s->server : s->host_key);
 
-	if (is_server) {
-		key = hash_bytes(s->x->server.addr.bytes, sizeof(s->x->server.addr.bytes), key);
-		key += s->x->server.port;
-	}
-	p = memory_add(policies, key);
 	if (!p->responses) {
 		p->host = words_put(words, s->authority.len ? s->authority : span_text(""));
 		p->has_server = is_server;
@@ -179,21 +256,19 @@ static struct policy *policy_of(struct memory *policies, const struct scene *s,
 }
 
 /* Enter one response. The place of its origin among the allowed ones, or -1. */
-static int note(struct policy *p, const struct scene *s, struct span acao, bool is_credentialed,
-		struct words *words)
+static int note(struct policy *p, const struct scene *s, const struct answer *a)
 {
 	p->responses++;
-	if (!span_is_present(acao) || !span_eq(acao, s->origin))
-		p->refused += !span_is_present(acao) || !span_is(acao, "*");
-	if (!span_is_present(acao))
+	p->refused += !a->is_echo && !a->is_wildcard;
+	if (!span_is_present(a->acao))
 		return -1;
-	p->has_wildcard |= span_is(acao, "*");
-	p->has_null |= span_is(acao, "null");
-	p->has_credentials |= is_credentialed;
-	if (span_eq(acao, s->origin))
-		return enter(p, s, s->origin_word, is_credentialed);
-	if (!span_is(acao, "*"))
-		p->constant = words_put(words, acao);
+	p->has_wildcard |= a->is_wildcard;
+	p->has_null |= a->is_null;
+	p->has_credentials |= a->is_credentialed;
+	if (a->is_echo)
+		return enter(p, s, s->origin_word, a->is_credentialed);
+	if (a->constant)
+		p->constant = a->constant;
 	return -1;
 }
 
@@ -201,24 +276,32 @@ void policy_look(struct memory *policies, const struct scene *s, struct words *w
 		 struct clues *out)
 {
 	struct fieldget_value acao;
-	bool is_credentialed = s->response.lines[HTTP_NAME_ACAC] == 1 &&
-			       span_is(fieldget_first(&s->response, HTTP_NAME_ACAC), "true");
+	struct answer a;
 	struct policy *p;
 	int at;
 
 	fieldget_combine(&s->response, HTTP_NAME_ACAO, &acao);
-	(void)note(policy_of(policies, s, words, true), s, acao.value, is_credentialed, words);
+	a = (struct answer){ .acao = acao.value };
+	a.is_credentialed = s->response.lines[HTTP_NAME_ACAC] == 1 &&
+			    span_is(fieldget_first(&s->response, HTTP_NAME_ACAC), "true");
+	if (span_is_present(a.acao)) {
+		a.is_echo = span_eq(a.acao, s->origin);
+		a.is_wildcard = span_is(a.acao, "*");
+		a.is_null = span_is(a.acao, "null");
+		if (!a.is_echo && !a.is_wildcard)
+			a.constant = words_put(words, a.acao);
+	}
+	(void)note(policy_of(policies, s, words, true), s, &a);
 	p = policy_of(policies, s, words, false);
-	at = note(p, s, acao.value, is_credentialed, words);
-	if (!span_is_present(acao.value))
+	at = note(p, s, &a);
+	if (!span_is_present(a.acao))
 		return;
-	look_single(s, acao.value, is_credentialed, out);
-	if (at < 0 || span_is(s->origin, "null"))
+	look_single(s, &a, out);
+	if (at < 0 || p->allowed_cnt < 2 || a.is_null)
 		return;
-	if (p->allowed_cnt > 1)
-		look_alike(p, s, words, out);
-	if (is_credentialed && p->allowed_cnt > 1)
-		look_reflected(p, s, words, out);
+	look_alike(p, s, at, words, out);
+	if (a.is_credentialed)
+		look_reflected(p, s, at, words, out);
 }
 
 enum policy_kind policy_kind(const struct policy *p, struct words *words)
@@ -230,9 +313,9 @@ enum policy_kind policy_kind(const struct policy *p, struct words *words)
 	if (p->allowed_cnt == 0)
 		return p->constant ? POLICY_CONSTANT : POLICY_SILENT;
 	if (p->allowed_cnt == 1)
-		return p->constant == p->allowed[0] ? POLICY_CONSTANT :
-		       p->refused		    ? POLICY_LIST :
-						      POLICY_ONE;
+		return p->constant == p->allowed[0] ? POLICY_CONSTANT
+		       : p->refused                 ? POLICY_LIST
+						    : POLICY_ONE;
 	if (p->refused)
 		return POLICY_LIST;
 	for (unsigned i = 1; i < p->allowed_cnt; i++)

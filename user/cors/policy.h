@@ -16,6 +16,7 @@
 #include "cors/memory.h"
 #include "cors/scene.h"
 #include "cors/words.h"
+#include "net/endpoint.h"
 
 enum policy_kind {
 	POLICY_SILENT,   /* no Access-Control-Allow-Origin was seen */
@@ -28,15 +29,20 @@ enum policy_kind {
 
 /* Words are of cors/words.h; they may be forgotten. */
 struct policy {
-	uint64_t host;                            /* name: target's authority */
-	struct endpoint server;                   /* when has_server */
-	bool has_server;                          /* of one server address; else of the host */
-	bool has_wildcard, has_null;              /* seen as values */
-	bool has_credentials;                     /* ACAC: true beside an allowed origin */
-	uint64_t constant;                        /* name of a value that was no echo; 0: none */
+	uint64_t host;                             /* name: target's authority */
+	struct endpoint server;                    /* when has_server */
+	bool has_server;                           /* of one server address; else of the host */
+	bool has_wildcard, has_null;               /* seen as values */
+	bool has_credentials;                      /* ACAC: true beside an allowed origin */
+	uint64_t constant;                         /* name of a value that was no echo; 0: none */
 	uint64_t allowed[CORS_POLICY_ORIGINS_MAX]; /* names of the origins that were echoed */
 	uint64_t packets[CORS_POLICY_ORIGINS_MAX]; /* where each was first */
-	uint8_t is_credentialed;                  /* bit i: allowed[i] with credentials */
+	uint8_t is_credentialed;                   /* bit i: allowed[i] with credentials */
+	/* What comparing the allowed origins gave, kept until they change: 0 for not compared
+	 * yet, 1 for none, i + 2 for allowed[i]. */
+	uint8_t alike[CORS_POLICY_ORIGINS_MAX];   /* the first that resembles this one */
+	uint8_t foreign[CORS_POLICY_ORIGINS_MAX]; /* one of another site, with credentials */
+	uint8_t sites; /* different sites with credentials; valid beside a foreign[] not 0 */
 	unsigned allowed_cnt;
 	uint64_t responses, refused; /* counted: with Origin; of them without its echo or * */
 	uint64_t allowed_over;       /* echoes of origins that are not among the kept ones */

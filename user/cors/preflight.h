@@ -20,8 +20,7 @@ struct check preflight_check(const struct check_input *in, const struct fieldget
 
 /* Whether Authorization was asked for and only "*" allows it: forbidden by the standard, let
  * through by the browsers. */
-bool preflight_auth_is_by_wildcard(const struct fieldget *request,
-				   const struct fieldget *response);
+bool preflight_auth_is_by_wildcard(const struct fieldget *request, const struct fieldget *response);
 
 /* Seconds that the permission may be kept; the standard's 5 when absent or unreadable.
  * *is_told is false then. */

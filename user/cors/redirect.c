@@ -1,10 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * A hop is linked to the next request by client and URL, within seconds. A link that is missed
+ * only loses evidence of credentials; it never makes a verdict.
+ */
 #include "cors/redirect.h"
 
 #include "base/hash.h"
 #include "cors/origin.h"
 #include "cors/preflight.h"
 
+/* A redirect that the browser refuses to follow. */
 static struct check broken(enum rule_index code, const char *error, struct span location)
 {
 	return (struct check){ .code = code, .error = error, .subject = location };
@@ -49,15 +54,9 @@ struct check redirect_check(const struct scene *s)
 /* Client, authority (letters folded, default port dropped) and path with query. */
 static uint64_t key_of(uint64_t client, struct span authority, struct span path)
 {
-	uint8_t lower[256];
 	struct span port, host = origin_split_host(authority, &port);
-	size_t n = host.len < sizeof(lower) ? host.len : sizeof(lower);
-	uint64_t h;
+	uint64_t h = hash_folded(host, client);
 
-	for (size_t i = 0; i < n; i++)
-		lower[i] = host.ptr[i] >= 'A' && host.ptr[i] <= 'Z' ? host.ptr[i] | 0x20 :
-								       host.ptr[i];
-	h = hash_bytes(lower, n, client);
 	if (port.len && !span_is(port, "80") && !span_is(port, "443"))
 		h = hash_span(port, h);
 	path = span_first(path, span_find(path, '#'));
@@ -113,9 +112,12 @@ void redirect_note(struct memory *hops, const struct scene *s)
 
 const struct redirect_hop *redirect_before(struct memory *hops, const struct scene *s)
 {
-	const struct redirect_hop *hop =
-		memory_find(hops, key_of(s->client, s->authority, s->x->request.path));
+	const struct redirect_hop *hop;
 
+	/* Most traffic is not redirected at all. */
+	if (!memory_at(hops, 0))
+		return NULL;
+	hop = memory_find(hops, key_of(s->client, s->authority, s->x->request.path));
 	if (!hop || s->x->request.m.time_ns > hop->time_ns + CORS_REDIRECT_NS)
 		return NULL;
 	/* The origin stays, or becomes null on the way. */

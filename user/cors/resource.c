@@ -1,4 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * A resource is host, path and query, whatever the method's spelling or the scheme: the two are
+ * told apart too seldom to pay for it. Facts are hashes and flags, which makes a resource a few
+ * hundred bytes, so that tens of thousands fit beside each other.
+ */
 #include "cors/resource.h"
 
 #include "base/hash.h"
@@ -97,10 +102,12 @@ static bool is_hit(const struct fieldget *r)
 	uint64_t n;
 	unsigned at = 0;
 
-	if (fieldget_has(r, HTTP_NAME_AGE))
+	/* Varnish sends Age: 0 with what it has just fetched, too. */
+	if (fieldget_number(fieldget_first(r, HTTP_NAME_AGE), &n) && n > 0)
 		return true;
 	for (size_t i = 0; i < sizeof(said) / sizeof(said[0]); i++)
-		if (fieldget_has(r, said[i]) && search_has_nocase(fieldget_first(r, said[i]), "hit"))
+		if (fieldget_has(r, said[i]) &&
+		    search_has_nocase(fieldget_first(r, said[i]), "hit"))
 			return true;
 	while (fieldget_next(r, HTTP_NAME_CACHE_STATUS, &at, &line))
 		if (search_has_nocase(line, ";hit") || search_has_nocase(line, "; hit"))
@@ -110,6 +117,8 @@ static bool is_hit(const struct fieldget *r)
 	       (fieldget_number(fieldget_first(r, HTTP_NAME_X_CACHE_HITS), &n) && n > 0);
 }
 
+/* What the CORS headers say, as words and flags. Kept apart so that the many responses without
+ * any cost nothing. */
 static unsigned acao_facts(struct resource_variant *v, const struct scene *s, struct words *words)
 {
 	struct fieldget_value acao, acac;
@@ -121,13 +130,13 @@ static unsigned acao_facts(struct resource_variant *v, const struct scene *s, st
 		v->acac = words_put(words, acac.value);
 	if (!span_is_present(acao.value))
 		return 0;
-	v->acao = words_put(words, acao.value);
 	if (acao.lines > 1)
 		flags |= RESOURCE_ACAO_LINES;
 	if (span_is(acao.value, "*"))
 		flags |= RESOURCE_WILDCARD;
 	if (span_is_present(s->origin) && span_eq(acao.value, s->origin))
 		flags |= RESOURCE_ECHO;
+	v->acao = flags & RESOURCE_ECHO ? s->origin_word : words_put(words, acao.value);
 	return flags;
 }
 

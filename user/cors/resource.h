@@ -10,8 +10,8 @@
 #define CORS_RESOURCE_H
 
 #include "cors/memory.h"
-#include "cors/words.h"
 #include "cors/scene.h"
+#include "cors/words.h"
 
 /* Responses kept of one URL: a seed and its victim, and a round more. */
 #define RESOURCE_VARIANTS 4

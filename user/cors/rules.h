@@ -8,6 +8,7 @@
 #ifndef CORS_RULES_H
 #define CORS_RULES_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 enum severity {
@@ -26,14 +27,14 @@ struct rule {
 	const char *id;
 	enum severity severity;
 	enum confidence confidence; /* at best; a finding may claim less */
-	const char *anchor;         /* of the standard, "https://fetch.spec.whatwg.org/#cors-check" */
-	const char *chromium;       /* CorsError name; NULL where Chromium has none */
-	const char *console;        /* Chromium's console text after "CORS policy: ", with {acao},
-				     * {acac}, {method}, {header} to fill in; NULL */
-	const char *firefox;        /* Firefox's reason name; NULL */
-	const char *title;          /* one line, no full stop */
-	const char *explanation;    /* a paragraph: what happens, why, what it is often caused by */
-	const char *fix;            /* a paragraph: what to change, for any server */
+	const char *anchor;      /* of the standard, "https://fetch.spec.whatwg.org/#cors-check" */
+	const char *chromium;    /* CorsError name; NULL where Chromium has none */
+	const char *console;     /* Chromium's console text after "CORS policy: ", with {acao},
+				  * {acac}, {method}, {header} to fill in; NULL */
+	const char *firefox;     /* Firefox's reason name; NULL */
+	const char *title;       /* one line, no full stop */
+	const char *explanation; /* a paragraph: what happens, why, what it is often caused by */
+	const char *fix;         /* a paragraph: what to change, for any server */
 };
 
 /*
@@ -110,6 +111,9 @@ enum rule_index {
 	RULE_ACEH_SYNTAX,
 	RULE_CORS_MODE_UNKNOWN,
 	RULE_EXTENSION_ORIGIN,
+	/* browsers read the same bytes differently */
+	RULE_BROWSERS_DIFFER_BLANK,
+	RULE_BROWSERS_DIFFER_EMPTY_LINE,
 	/* policies */
 	RULE_POLICY_BACKENDS_DISAGREE,
 	RULE_SEC_REFLECTS_ORIGIN_CREDENTIALS,
@@ -128,6 +132,9 @@ extern const size_t rules_cnt;
 
 /* The rule with this id, or NULL. */
 const struct rule *rule_by_id(const char *id);
+
+/* True for the rules that name a failure beside CORS. */
+bool rule_is_not_cors(const struct rule *rule);
 
 /* The console text that goes with a CorsError name; NULL when there is none. Some rules meet two
  * names, so this is asked by name. */

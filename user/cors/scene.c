@@ -1,58 +1,107 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Reading once what several rules look at keeps them simple and the cost per exchange flat.
+ */
 #include "cors/scene.h"
 
 #include "base/hash.h"
 
-/* Hash of the target's authority with letters folded. */
-static uint64_t hash_host(struct span host, uint64_t seed)
+/* Hash of the client's address. A machine's loopback addresses, of either family, are one
+ * client: a browser takes whichever the host's name gives. */
+static uint64_t hash_client(const struct address *a, uint64_t seed)
 {
-	uint8_t lower[256];
-	size_t n = host.len < sizeof(lower) ? host.len : sizeof(lower);
+	static const struct address v6 = { .bytes = { [15] = 1 } };
 
-	for (size_t i = 0; i < n; i++)
-		lower[i] = host.ptr[i] >= 'A' && host.ptr[i] <= 'Z' ? host.ptr[i] | 0x20 :
-								       host.ptr[i];
-	return hash_bytes(lower, n, seed);
+	if (address_is_v4(a) && a->bytes[12] == 127)
+		a = &v6;
+	return hash_bytes(a->bytes, sizeof(a->bytes), seed);
 }
 
-/* Where the request goes, and the keys under which it is remembered. */
-static void read_request(struct scene *s, const struct http_request *r, uint64_t seed)
+/* The keys under which the request is remembered. */
+static void key_request(struct scene *s, const struct http_request *r, uint64_t seed)
 {
+	const struct endpoint *server = &s->x->server;
+	const size_t n = sizeof(server->addr.bytes);
+
+	/* Without a Host the server's address stands in for it. */
+	s->host_key =
+		r->host.len ? hash_folded(r->host, seed) : hash_bytes(server->addr.bytes, n, seed);
+	s->resource = hash_span(r->path, s->host_key);
+	s->path = span_first(r->path, span_find(r->path, '?'));
 	s->origin = fieldget_first(&s->request, HTTP_NAME_ORIGIN);
+	if (!span_is_present(s->origin))
+		return;
+	s->permit = hash_span(s->origin, s->resource ^ s->client);
+	s->endpoint = hash_span(s->path, hash_span(s->origin, s->host_key));
+	s->server = hash_bytes(server->addr.bytes, n, s->host_key) + server->port;
+}
+
+void scene_key(struct scene *s, const struct exchange *x, uint64_t seed)
+{
+	s->x = x;
+	s->origin = s->path = span_make(NULL, 0);
+	s->client = hash_client(&x->client.addr, seed);
+	fieldget_index(&s->request, x->has_request ? &x->request.m : NULL);
+	if (x->has_request)
+		key_request(s, &x->request, seed);
+}
+
+/* Where the request goes. */
+static void read_request(struct scene *s, const struct http_request *r)
+{
 	s->authority = classify_authority(r, &s->request);
 	s->scheme = classify_scheme(r, &s->request, &s->is_scheme_sure);
-	s->path = span_first(r->path, span_find(r->path, '?'));
-	/* Without a Host the server's address stands in for it. */
-	s->host_key = r->host.len ? hash_host(r->host, seed) :
-				    hash_bytes(s->x->server.addr.bytes,
-					       sizeof(s->x->server.addr.bytes), seed);
-	s->resource = hash_span(r->path, s->host_key);
 	s->kind = classify_request(r, &s->request);
 	s->is_proxied = fieldget_has(&s->request, HTTP_NAME_X_FORWARDED_FOR) ||
 			fieldget_has(&s->request, HTTP_NAME_FORWARDED) ||
 			fieldget_has(&s->request, HTTP_NAME_VIA);
 }
 
-void scene_read(struct scene *s, const struct exchange *x, uint64_t seed)
+/* Two Location lines that differ: a network error in browsers, against response splitting. */
+static bool has_two_locations(const struct fieldget *g)
 {
-	const struct http_message *request = x->has_request ? &x->request.m : NULL;
+	struct span first = fieldget_first(g, HTTP_NAME_LOCATION), line;
+	unsigned at = 0;
+
+	if (g->lines[HTTP_NAME_LOCATION] < 2)
+		return false;
+	while (fieldget_next(g, HTTP_NAME_LOCATION, &at, &line))
+		if (!span_eq(line, first))
+			return true;
+	return false;
+}
+
+/* Heads that browsers refuse before any CORS check, so that they have no CORS verdict. */
+static bool is_refused(const struct scene *s, const struct http_message *response)
+{
+	if (!response)
+		return false;
+	if (response->flaws & HTTP_FLAW_NUL)
+		return true;
+	if ((response->flaws & HTTP_FLAW_LENGTHS_DIFFER) &&
+	    !fieldget_has(&s->response, HTTP_NAME_TRANSFER_ENCODING))
+		return true;
+	return has_two_locations(&s->response);
+}
+
+void scene_read(struct scene *s)
+{
+	const struct exchange *x = s->x;
 	const struct http_message *response = x->has_response ? &x->response.m : NULL;
 
-	s->x = x;
-	fieldget_index(&s->request, request);
 	fieldget_index(&s->response, response);
 	s->kind = (struct classify){ .kind = CORS_KIND_UNKNOWN };
 	s->credentials = (struct credentials){ .mode = CORS_CREDENTIALS_UNKNOWN };
 	s->check = (struct check){ .code = RULE_NONE };
-	s->others_allowed = s->origin = s->authority = s->path = span_make(NULL, 0);
+	s->others_allowed = s->authority = span_make(NULL, 0);
 	s->scheme = "http";
 	s->is_scheme_sure = s->is_proxied = false;
 	s->status = response ? x->response.status : 0;
-	s->is_complete = response && !(response->flaws & (HTTP_FLAWS_INCOMPLETE | HTTP_FLAW_NUL)) &&
+	s->is_refused = is_refused(s, response);
+	s->is_complete = response && !(response->flaws & HTTP_FLAWS_INCOMPLETE) && !s->is_refused &&
 			 !x->is_pairing_unsure && x->outcome == HTTP_RESPONSE;
 	s->packet = response ? response->packet : x->end_packet;
 	s->time_ns = x->end_ns ? x->end_ns : response ? response->time_ns : 0;
-	s->client = hash_bytes(x->client.addr.bytes, sizeof(x->client.addr.bytes), seed);
-	if (request)
-		read_request(s, &x->request, seed);
+	if (x->has_request)
+		read_request(s, &x->request);
 }

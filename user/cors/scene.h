@@ -25,19 +25,31 @@ struct scene {
 	const char *scheme;       /* "http" or "https" */
 	bool is_scheme_sure;
 	bool is_proxied;  /* the client is a proxy, which may change the response on its way */
+	bool is_refused;  /* browsers do not take this head for a response at all */
 	bool is_complete; /* the response head lacks nothing: what is absent was not sent */
-	struct span others_allowed; /* what else this host was seen to allow, in words; absent: nothing */
-	uint16_t status;  /* 0 without a response */
-	uint64_t origin_word; /* its word (cors/words.h); 0 without an Origin */
-	uint64_t client;    /* hash of the client's address: a browser, or several behind one NAT */
-	uint64_t host_key;  /* of the target's authority as sent, letters folded */
-	uint64_t resource;  /* of host, path and query */
-	uint64_t packet;  /* evidence: of the response, or of the request without one */
-	uint64_t time_ns; /* when the outcome was known */
+	struct span others_allowed; /* what else this host was seen to allow, in words; absent:
+				       nothing */
+	uint16_t status;            /* 0 without a response */
+	uint64_t origin_word;       /* its word (cors/words.h); 0 without an Origin */
+	uint64_t client;   /* hash of the client's address: a browser, or several behind one NAT */
+	uint64_t host_key; /* of the target's authority as sent, letters folded */
+	uint64_t resource; /* of host, path and query */
+	/* Further keys of requests with an Origin: */
+	uint64_t permit;   /* browser, resource and origin, as in the preflight cache; the
+			    * client's port is left out, since the actual request may take another
+			    * connection */
+	uint64_t endpoint; /* host, path and origin */
+	uint64_t server;   /* host and server address */
+	uint64_t packet;   /* evidence: of the response, or of the request without one */
+	uint64_t time_ns;  /* when the outcome was known */
 };
 
-/* Read everything that takes no memory of earlier exchanges. The rest is left empty, but for
- * input, which is filled by whoever judges. seed keys the hashes. */
-void scene_read(struct scene *s, const struct exchange *x, uint64_t seed);
+/* Begin a scene: the request's fields and the keys under which it is remembered, so that what
+ * the memories hold can be on its way while the rest is read. seed keys the hashes. */
+void scene_key(struct scene *s, const struct exchange *x, uint64_t seed);
+
+/* Read everything else that takes no memory of earlier exchanges. The rest is left empty, but
+ * for input, which is filled by whoever judges. */
+void scene_read(struct scene *s);
 
 #endif

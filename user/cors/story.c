@@ -1,4 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Words are written once for each cause, so that clarity wins over speed here. Whatever came
+ * from the wire is somebody else's choice of bytes: it goes through text_wire() in sentences and
+ * through add_quoted() in commands.
+ */
 #include "cors/story.h"
 
 #include "cors/origin.h"
@@ -100,6 +105,7 @@ static void add_value(struct text *t, const char *name, const struct fieldget_va
 	text_wire(t, v->value);
 }
 
+/* "the 500 response to GET /path". */
 static void add_status(struct text *t, const struct scene *s)
 {
 	text_add(t, "the ");
@@ -146,10 +152,67 @@ static void detail_of_check(struct text *t, const struct scene *s, const struct 
 		text_add(t, "; ");
 		text_add(t, evidence);
 	}
-	if (is_about_list(k->rule) && s->others_allowed.len) {
+	if (is_about_list(k->rule) && s->others_allowed.len && !span_is(s->origin, "null")) {
 		text_add(t, "; ");
 		text_span(t, s->others_allowed);
 	}
+}
+
+/* A response field in the words of the detail, or that it is not there. */
+static void add_field(struct text *t, const struct scene *s, enum http_name id, const char *name)
+{
+	struct fieldget_value v;
+
+	fieldget_combine(&s->response, id, &v);
+	if (v.lines) {
+		add_value(t, name, &v);
+		return;
+	}
+	text_add(t, name);
+	text_add(t, " is not sent");
+}
+
+/* What a preflight asked for that is not allowed. */
+static void add_asked(struct text *t, const struct clue *k, const char *what)
+{
+	text_add(t, "the preflight asks for the ");
+	text_add(t, what);
+	text_char(t, ' ');
+	text_wire(t, k->subject);
+	text_add(t, "; ");
+}
+
+/* The rules that block beside the CORS check: what was asked, what was answered. */
+static bool detail_of_block(struct text *t, const struct scene *s, const struct clue *k)
+{
+	static const char methods[] = "Access-Control-Allow-Methods";
+	static const char headers[] = "Access-Control-Allow-Headers";
+
+	switch (k->rule) {
+	case RULE_PREFLIGHT_METHOD:
+		add_asked(t, k, "method");
+		add_field(t, s, HTTP_NAME_ACAM, methods);
+		break;
+	case RULE_PREFLIGHT_HEADER:
+		add_asked(t, k, "header");
+		add_field(t, s, HTTP_NAME_ACAH, headers);
+		break;
+	case RULE_PREFLIGHT_ACAM_SYNTAX: add_field(t, s, HTTP_NAME_ACAM, methods); break;
+	case RULE_PREFLIGHT_ACAH_SYNTAX: add_field(t, s, HTTP_NAME_ACAH, headers); break;
+	case RULE_PREFLIGHT_STATUS:
+		add_status(t, s);
+		text_add(t, " allows the origin, but a preflight's status has to be 200 to 299");
+		break;
+	case RULE_PREFLIGHT_REDIRECT:
+	case RULE_REDIRECT_USERINFO:
+	case RULE_REDIRECT_SCHEME:
+		add_status(t, s);
+		text_add(t, " leads to ");
+		text_wire(t, fieldget_first(&s->response, HTTP_NAME_LOCATION));
+		break;
+	default: return false;
+	}
+	return true;
 }
 
 /* A template of the clue's own, or the rule's title. */
@@ -165,24 +228,36 @@ void story_detail(struct text *t, const struct scene *s, const struct clue *k)
 {
 	if (k->rule >= RULE_ACAO_MISSING && k->rule <= RULE_PREFLIGHT_ACAC_INVALID)
 		detail_of_check(t, s, k);
-	else
+	else if (!detail_of_block(t, s, k))
 		detail_of_clue(t, k);
 	if (s->is_proxied && rules[k->rule].chromium)
 		text_add(t, " (seen behind a proxy, which may still change it)");
 	/* Other programs do not enforce CORS. */
 	if (span_is_present(s->origin) && !s->kind.is_browser)
-		text_add(t, rules[k->rule].chromium ?
-				    " (a browser would block this; client may not be a browser)" :
-				    " (client may not be a browser)");
+		text_add(t, rules[k->rule].chromium
+				    ? " (a browser would block this; client may not be a browser)"
+				    : " (client may not be a browser)");
+}
+
+void story_explained(struct text *t, const struct scene *s, const struct rule *why)
+{
+	text_add(t, "Explained by ");
+	text_add(t, why->id);
+	text_add(t, ": mend that first.");
+	if (s->status < 400 || s->kind.kind == CORS_KIND_PREFLIGHT || !rule_is_not_cors(why))
+		return;
+	text_add(t, " Where the ");
+	text_u64(t, s->status);
+	text_add(t, " is made, allow the origin too, so that scripts can read the status.");
 }
 
 /* What Chromium calls the thing that was asked for. */
 static const char *console_subject(const struct scene *s)
 {
 	static const char *const names[][2] = {
-		{ "image", "image" }, { "script", "script" }, { "font", "font" },
-		{ "style", "CSS stylesheet" }, { "audio", "audio" }, { "video", "video" },
-		{ "manifest", "manifest" }, { "track", "text track" },
+		{ "image", "image" },          { "script", "script" },    { "font", "font" },
+		{ "style", "CSS stylesheet" }, { "audio", "audio" },      { "video", "video" },
+		{ "manifest", "manifest" },    { "track", "text track" },
 	};
 	struct span dest = fieldget_first(&s->request, HTTP_NAME_SEC_FETCH_DEST);
 
@@ -190,9 +265,9 @@ static const char *console_subject(const struct scene *s)
 		if (span_is(dest, names[i][0]))
 			return names[i][1];
 	return span_is_nocase(fieldget_first(&s->request, HTTP_NAME_X_REQUESTED_WITH),
-			      "XMLHttpRequest") ?
-		       "XMLHttpRequest" :
-		       "fetch";
+			      "XMLHttpRequest")
+		       ? "XMLHttpRequest"
+		       : "fetch";
 }
 
 void story_console(struct text *t, const struct scene *s)
@@ -241,6 +316,7 @@ static void add_quoted(struct text *t, struct span s, bool is_url)
 	}
 }
 
+/* One -H option on a line of its own. */
 static void add_header(struct text *t, const char *name, struct span value)
 {
 	text_add(t, " \\\n  -H '");

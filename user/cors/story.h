@@ -16,6 +16,9 @@
 /* One line: what was sent, what was expected, which part differs. */
 void story_detail(struct text *t, const struct scene *s, const struct clue *k);
 
+/* What to do about a block that a finding of rule why explains, in place of its own remedy. */
+void story_explained(struct text *t, const struct scene *s, const struct rule *why);
+
 /* What Chromium's console says. The scene's check is of a blocked exchange. */
 void story_console(struct text *t, const struct scene *s);
 

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Origins repeat: a few hundred of them serve thousands of resources. A word that was pushed out
+ * costs a name in a sentence, never a verdict, since verdicts compare the hashes.
+ */
 #include "cors/words.h"
 
 #include "base/hash.h"
@@ -9,11 +13,11 @@ struct entry {
 	uint8_t bytes[CORS_NAME_MAX];
 };
 
-bool words_init(struct words *n, uint64_t seed)
+bool words_init(struct words *n, uint64_t seed, uint32_t max)
 {
 	n->seed = seed;
 	n->evicted = 0;
-	n->memory = memory_new(CORS_NAMES_MAX, sizeof(struct entry), &n->evicted);
+	n->memory = memory_new(max, sizeof(struct entry), &n->evicted);
 	return n->memory != NULL;
 }
 

@@ -15,8 +15,8 @@ struct words {
 	uint64_t evicted; /* words forgotten: only texts lose by it, never a verdict */
 };
 
-/* False when memory is short. */
-bool words_init(struct words *n, uint64_t seed);
+/* Room for max words. False when memory is short. */
+bool words_init(struct words *n, uint64_t seed, uint32_t max);
 void words_fini(struct words *n);
 
 /* Remember the bytes and give their name: a hash, never 0. Those longer than CORS_NAME_MAX have

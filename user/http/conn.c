@@ -338,6 +338,16 @@ static bool is_late_tls(struct conn *k, const struct chunk *c)
 	return ++k->tls_cnt == TLS_CHUNKS;
 }
 
+/* A response that had to be sought, where no request waits and none can be missing, is no
+ * response: it is a piece of a body that looks like one. */
+static bool is_impostor(const struct step *s, unsigned dir)
+{
+	const struct pair *p = &s->k->pair;
+
+	return s->k->dirs[dir].was_sought && is_role_known(s->k) && dir != s->k->client_dir &&
+	       p->has_requests && !p->first && !p->is_request_hole;
+}
+
 /* Read a chunk to its end, head by head. */
 static enum conn_result data_follow(const struct step *s, uint64_t *skip)
 {
@@ -350,7 +360,14 @@ static enum conn_result data_follow(const struct step *s, uint64_t *skip)
 		return CONN_ALIEN;
 	while (r == CONN_GO_ON) {
 		switch (http1_next(f, &s->env->one, s->c, &rest)) {
-		case HTTP1_HEAD: r = head_take(s, dir); break;
+		case HTTP1_HEAD:
+			if (!is_impostor(s, dir)) {
+				r = head_take(s, dir);
+				break;
+			}
+			http1_seek(f, &s->env->one);
+			rest = span_from(rest, rest.len);
+			break;
 		case HTTP1_ALIEN: r = alien_take(s, dir); break;
 		case HTTP1_DROPPED:
 			count_dropped(s->env);

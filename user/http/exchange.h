@@ -29,6 +29,7 @@ enum http_version {
 struct http_field {
 	enum http_name id;
 	bool is_cut;       /* the value was longer than HTTP_VALUE_MAX */
+	bool has_blank;    /* blanks stood between the name and its colon */
 	struct span name;  /* as on the wire, without blanks before the colon */
 	struct span value; /* trimmed of OWS, folds (RFC 9112, 5.2) joined with one SP; for
 			    * fields whose value is private: "(present)" */

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "base/scan.h"
 #include "http/startline.h"
 
 /* Values that are not to be kept stand as this. */
@@ -55,29 +56,27 @@ static void head_reset(struct head *h)
 /* The next line without its end. CR alone ends a line too, as in Chromium. */
 static enum line line_next(struct head *h, struct scan *s, struct span *line)
 {
-	const uint8_t *lf =
-		s->ptr == s->end ? NULL : memchr(s->ptr, '\n', (size_t)(s->end - s->ptr));
-	const uint8_t *cr;
+	const uint8_t *end = scan_either(s->ptr, s->end, '\r', '\n');
 	bool is_empty_end;
 
-	/* Without LF nothing is certain: a CR at the end may be the first half of CR LF. */
-	if (!lf)
+	/* A CR at the very end may be the first half of CR LF. */
+	if (end == s->end || (*end == '\r' && end + 1 == s->end))
 		return LINE_MORE;
-	*line = span_make(s->ptr, (size_t)(lf - s->ptr));
-	if (line->len && lf[-1] == '\r')
-		line->len--;
-	else
-		h->flaws |= HTTP_FLAW_BARE_LF;
-	/* A CR that is not before LF. Chromium breaks the line there, so that a field behind it
-	 * counts. */
-	cr = line->len ? memchr(line->ptr, '\r', line->len) : NULL;
-	if (cr) {
-		line->len = (size_t)(cr - line->ptr);
-		s->ptr = cr + 1;
+	*line = span_make(s->ptr, (size_t)(end - s->ptr));
+	if (*end == '\r' && end[1] != '\n') {
+		/* Without any LF to come, nothing is certain. */
+		if (!memchr(end, '\n', (size_t)(s->end - end)))
+			return LINE_MORE;
+		/* Chromium breaks the line there, so that a field behind it counts. */
+		s->ptr = end + 1;
 		s->is_after_lf = false;
 		return LINE_OK;
 	}
-	s->ptr = lf + 1;
+	if (*end == '\n')
+		h->flaws |= HTTP_FLAW_BARE_LF;
+	else
+		end++;
+	s->ptr = end + 1;
 	is_empty_end = line->len == 0 && s->is_after_lf;
 	s->is_after_lf = true;
 	return is_empty_end ? LINE_EMPTY : LINE_OK;
@@ -213,10 +212,12 @@ static struct span field_use(struct head *h, enum http_name id, struct span valu
 /* One whole line. What frames the body is read even where there is no room to keep the line. */
 static void field_take(struct head *h, struct span line, bool is_cut)
 {
-	size_t colon = span_find(line, ':');
-	struct span name = span_first(line, colon);
+	const uint8_t *end = line.ptr + line.len;
+	size_t colon = (size_t)(scan_either(line.ptr, end, ':', ':') - line.ptr);
+	struct span name = span_make(line.ptr, colon);
 	struct span value;
 	enum http_name id;
+	bool has_blank = false;
 
 	if (colon == line.len || !colon || is_blank(line.ptr[0])) {
 		h->flaws |= HTTP_FLAW_NO_COLON;
@@ -225,6 +226,7 @@ static void field_take(struct head *h, struct span line, bool is_cut)
 	if (is_blank(line.ptr[colon - 1])) {
 		h->flaws |= HTTP_FLAW_BLANK_NAME;
 		name = span_trim(name);
+		has_blank = true;
 	}
 	id = http_name_of(name);
 	/* Most lines end here: nobody reads them. */
@@ -240,8 +242,9 @@ static void field_take(struct head *h, struct span line, bool is_cut)
 		is_cut = true;
 	}
 	h->values_cut += is_cut;
-	h->fields[h->fields_cnt++] =
-		(struct http_field){ .id = id, .is_cut = is_cut, .name = name, .value = value };
+	h->fields[h->fields_cnt++] = (struct http_field){
+		.id = id, .is_cut = is_cut, .has_blank = has_blank, .name = name, .value = value
+	};
 }
 
 /* Room for the joined lines of what is left of the block: joining never makes them longer. It

@@ -3,6 +3,7 @@
 
 void pair_add(struct pair *p, struct waiting *w)
 {
+	p->has_requests = true;
 	/* Where a response may have been lost, two that wait prove nothing. */
 	if (p->waiting_cnt && !p->is_response_hole)
 		p->has_pipelined = true;

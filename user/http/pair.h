@@ -30,6 +30,7 @@ struct pair {
 	bool is_hole_at_head;  /* the first of these holes began where a response was to begin, so
 				* that the oldest request's response is in it */
 	bool has_pipelined;
+	bool has_requests;         /* there was one ever */
 	uint8_t informational_cnt; /* 1xx since the last response or hole */
 };
 

@@ -59,7 +59,8 @@ static bool is_ordered(const struct segment *s)
 	return memcmp(&s->src.addr, &s->dst.addr, sizeof(s->src.addr)) <= 0;
 }
 
-uint64_t flow_hash(const struct flow_table *t, const struct segment *s)
+/* The same for both directions of a connection. */
+static uint64_t flow_hash(const struct flow_table *t, const struct segment *s)
 {
 	bool in_order = is_ordered(s);
 	const struct endpoint *a = in_order ? &s->src : &s->dst, *b = in_order ? &s->dst : &s->src;
@@ -71,30 +72,29 @@ uint64_t flow_hash(const struct flow_table *t, const struct segment *s)
 	return hash_bytes(&key, sizeof(key), t->seed);
 }
 
-struct flow *flow_find(const struct flow_table *t, uint64_t hash, const struct segment *s,
-		       unsigned *dir)
+/* Whether s is of f; *dir becomes the index of the sender. */
+static bool flow_has(const struct flow *f, const struct segment *s, unsigned *dir)
 {
-	uint64_t tag = slot_make(hash, 0);
+	const struct endpoint *ends = f->conn.ends;
 
+	*dir = !endpoint_eq(&ends[0], &s->src);
+	return endpoint_eq(&ends[*dir], &s->src) && endpoint_eq(&ends[1 - *dir], &s->dst);
+}
+
+struct flow *flow_find(struct flow_table *t, const struct segment *s, unsigned *dir)
+{
+	uint64_t tag;
+
+	if (t->latest && flow_has(t->latest, s, dir))
+		return t->latest;
+	tag = slot_make(flow_hash(t, s), 0);
 	for (uint32_t i = slot_home(t, tag);; i = (i + 1) & t->index_mask) {
 		uint64_t slot = t->index[i];
-		struct flow *f;
 
 		if (!slot)
 			return NULL;
-		if (slot_make(slot, 0) != tag)
-			continue;
-		f = flow_by_id(t, slot_id(slot));
-		if (endpoint_eq(&f->conn.ends[0], &s->src) &&
-		    endpoint_eq(&f->conn.ends[1], &s->dst)) {
-			*dir = 0;
-			return f;
-		}
-		if (endpoint_eq(&f->conn.ends[1], &s->src) &&
-		    endpoint_eq(&f->conn.ends[0], &s->dst)) {
-			*dir = 1;
-			return f;
-		}
+		if (slot_make(slot, 0) == tag && flow_has(flow_by_id(t, slot_id(slot)), s, dir))
+			return t->latest = flow_by_id(t, slot_id(slot));
 	}
 }
 
@@ -144,7 +144,7 @@ static bool slab_add(struct flow_table *t)
 	return true;
 }
 
-struct flow *flow_add(struct flow_table *t, uint64_t hash, const struct segment *s, unsigned dir)
+struct flow *flow_add(struct flow_table *t, const struct segment *s, unsigned dir)
 {
 	struct flow *f;
 	uint32_t id;
@@ -163,7 +163,7 @@ struct flow *flow_add(struct flow_table *t, uint64_t hash, const struct segment 
 	f->conn.ends[1 - dir] = s->dst;
 	f->conn.source = s->source;
 	f->conn.first_packet = s->packet;
-	index_put(t, slot_make(hash, id));
+	index_put(t, slot_make(flow_hash(t, s), id));
 	t->cnt++;
 	return f;
 }
@@ -193,6 +193,8 @@ void flow_remove(struct flow_table *t, struct flow *f)
 	while (t->index[i] != slot)
 		i = (i + 1) & t->index_mask;
 	index_delete(t, i);
+	if (t->latest == f)
+		t->latest = NULL;
 	f->state = FLOW_FREE;
 	f->wheel_next = t->free_head;
 	t->free_head = f->id;

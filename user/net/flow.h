@@ -72,6 +72,7 @@ struct flow_table {
 	uint32_t free_head;  /* id of a free flow, linked by wheel_next; 0 for none */
 	uint64_t *index;     /* open addressing: upper half of the hash, id; 0 is empty */
 	uint32_t index_mask; /* slots - 1; a power of two */
+	struct flow *latest; /* what the last search found, or NULL: packets come in trains */
 	uint32_t cnt;        /* flows in use */
 	uint32_t max;
 	uint64_t seed;
@@ -86,18 +87,14 @@ static inline struct flow *flow_by_id(const struct flow_table *t, uint32_t id)
 	return &t->slabs[id >> FLOW_SLAB_BITS][id & (FLOW_SLAB - 1)];
 }
 
-/* The same for both directions of a connection. */
-uint64_t flow_hash(const struct flow_table *t, const struct segment *s);
-
 /* The flow of s, or NULL. *dir becomes the index of the sender in conn.ends. */
-struct flow *flow_find(const struct flow_table *t, uint64_t hash, const struct segment *s,
-		       unsigned *dir);
+struct flow *flow_find(struct flow_table *t, const struct segment *s, unsigned *dir);
 
 /*
  * A new, zeroed flow whose conn.ends[dir] is the sender of s; it must not be in the table yet.
  * NULL when t->cnt is t->max or memory is short.
  */
-struct flow *flow_add(struct flow_table *t, uint64_t hash, const struct segment *s, unsigned dir);
+struct flow *flow_add(struct flow_table *t, const struct segment *s, unsigned dir);
 
 /* Take f out. Its held pieces are the caller's to drop before. */
 void flow_remove(struct flow_table *t, struct flow *f);

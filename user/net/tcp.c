@@ -105,12 +105,11 @@ static void table_make_room(struct tcp *t)
 static struct flow *flow_begin(struct tcp *t, const struct segment *s, unsigned dir,
 			       enum flow_state state)
 {
-	uint64_t hash = flow_hash(&t->table, s);
 	struct flow *f;
 
 	if (t->table.cnt >= t->table.max)
 		table_make_room(t);
-	f = flow_add(&t->table, hash, s, dir);
+	f = flow_add(&t->table, s, dir);
 	if (!f) {
 		t->out.stats->no_memory++;
 		return NULL;
@@ -271,7 +270,7 @@ static bool tcp_is_stray(const struct stream *st, uint32_t seq)
 /* The flow that s, whose payload begins at seq, belongs to; NULL when it is to be passed over. */
 static struct flow *tcp_flow(struct tcp *t, const struct segment *s, uint32_t seq, unsigned *dir)
 {
-	struct flow *f = flow_find(&t->table, flow_hash(&t->table, s), s, dir);
+	struct flow *f = flow_find(&t->table, s, dir);
 	struct stream *st;
 
 	if (s->flags & TCP_SYN)

@@ -65,6 +65,8 @@ static int put_cause(struct jsonl *l, const struct cause *c, const char *state)
 	json_text(o, name);
 	json_key(o, "rule");
 	json_text(o, c->rule->id);
+	json_key(o, "explained_by");
+	json_text(o, c->explained_by ? c->explained_by->id : NULL);
 	json_key(o, "severity");
 	json_text(o, severity_text(c->rule->severity));
 	json_key(o, "confidence");
