@@ -481,7 +481,8 @@ static void what_cannot_be_opened_says_why(void **state)
 	char why[256];
 
 	(void)state;
-	assert_int_equal(file_open("/nonexistent/x.pcap", names, NULL, &s, why, sizeof(why)), -ENOENT);
+	assert_int_equal(file_open("/nonexistent/x.pcap", names, NULL, &s, why, sizeof(why)),
+			 -ENOENT);
 	assert_string_equal(why, "No such file or directory");
 	assert_null(s);
 	assert_int_equal(file_open("/", names, NULL, &s, why, sizeof(why)), -EISDIR);
