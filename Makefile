@@ -77,6 +77,7 @@ help:
 	@echo 'golden        the shipped captures against what each must yield'
 	@echo 'oracle        a new set of cases from the Chromium of this machine: SEED=n N=cases'
 	@echo 'corpus        captures of others against a reference reading: DIR=folder'
+	@echo 'clangs        the kernel'\''s half by every clang of this machine'
 	@echo 'check-pure    the core asks libc for memory and bytes only'
 	@echo 'check-layers  includes point one way'
 	@echo 'fmt           format the sources; fmt-check only tells'
@@ -162,11 +163,14 @@ fuzz_o := $(patsubst %.c,$B/fuzz/obj/%.o,$(filter-out $(left_out),$(wildcard use
 	$(wildcard tests/support/*.c))
 $(fuzzers): $B/fuzz/%: $B/fuzz/obj/tests/fuzz/fuzz_%.o $(fuzz_o)
 	@echo "  LINK $@"
-	$(Q)$(CLANG) -fsanitize=fuzzer,address,undefined $(filter-out %guard.o %packets.o %talk.o %failmalloc.o,$^) $(LIBS) -o $@
+	$(Q)$(CLANG) -fsanitize=fuzzer,address,undefined $(filter-out %guard.o %talk.o %failmalloc.o,$^) -lcmocka $(LIBS) -o $@
 
 fuzzers: $(fuzzers)
 fuzz: fuzzers
 	$(Q)tests/run.py $(foreach f,$(fuzzers),"tests/fuzz/run.sh $f $(FUZZ_S)")
+
+clangs:
+	$(Q)tests/capture/clangs.sh $B/clangs
 
 # The core may ask libc for memory and bytes, nothing else.
 core_calls := mem(cpy|move|set|cmp|chr|rchr)|str(len|n?cmp|n?casecmp)|malloc|calloc|realloc|free

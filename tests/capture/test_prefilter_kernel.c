@@ -159,6 +159,32 @@ static uint32_t test_run(int prog, const struct shape *shape)
 	return opts.retval;
 }
 
+/* What the verifier made of the whole program, which must stay far from its limits: older kernels
+ * follow more ways than this one. */
+static void verifier_s_limits_are_far(void **state)
+{
+	struct prefilter_bpf *skel = prefilter_bpf__open();
+	struct bpf_prog_info info = { 0 };
+	uint32_t len = sizeof(info);
+
+	(void)state;
+	assert_non_null(skel);
+	skel->rodata->settings = cutting;
+	skel->rodata->settings.loopback = 1;
+	if (geteuid() != 0 || prefilter_bpf__load(skel) != 0) {
+		print_message("SKIP: needs CAP_BPF; run: sudo make check\n");
+		prefilter_bpf__destroy(skel);
+		skip();
+	}
+	assert_int_equal(
+		bpf_obj_get_info_by_fd(bpf_program__fd(skel->progs.handle_packet), &info, &len), 0);
+	print_message("loaded: %u instructions, %u bytes of machine code, %u verified\n",
+		      info.xlated_prog_len / 8, info.jited_prog_len, info.verified_insns);
+	assert_in_range(info.xlated_prog_len / 8, 1, 4096);
+	assert_in_range(info.verified_insns, 0, 300000);
+	prefilter_bpf__destroy(skel);
+}
+
 static void every_cooked_shape_is_judged_as_here(void **state)
 {
 	struct shape *shape = malloc(sizeof(*shape));
@@ -467,6 +493,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_shape_is_judged_as_here),
 #if HAS_SKELETON
+		cmocka_unit_test(verifier_s_limits_are_far),
 		cmocka_unit_test(every_cooked_shape_is_judged_as_here),
 #endif
 		cmocka_unit_test(conversations_are_cut_and_remembered_as_here),
