@@ -30,6 +30,10 @@
  * (6). Whatever a body holds can open windows, and close none. A forgotten, damaged or outdated
  * memory is a hole, which costs copies. What pipelining costs is in the directions' memory, where
  * user space finds what was cut.
+ *
+ * Processors do not wait for each other. One that overwrites what another has just written throws
+ * the memory back to what it was, which is a hole again. Only when two find different holes in one
+ * direction in the same instant can one of these be forgotten.
  */
 #ifndef BPF_PREFILTER_H
 #define BPF_PREFILTER_H

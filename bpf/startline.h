@@ -3,13 +3,13 @@
  * startline: whether a segment may begin with a start line; a part of prefilter.h.
  *
  * In:   the payload's first bytes.
- * Out:  enum prefilter_start. NO is certain: whatever follows, user space would see no head here
- *       that is worth a window. The others may be wrong, which costs copies.
+ * Out:  enum prefilter_start. NO is certain: whatever follows, no head begins here. The others may
+ *       be wrong, which costs copies.
  * Spec: RFC 9112, 2.1, 2.2, 3 and 4; 9110, 5.6.2; 9113, 3.4.
  *
  * A response begins with HTTP in either case. A request begins with a token and SP, and a target
  * that is a path, an asterisk or a URL, or anything after a method of capitals: a browser sends
- * "patch" as the page wrote it. Empty lines may stand before either. A payload that ends before
+ * "patch" as the page wrote it. Two empty lines may stand before either. A payload that ends before
  * this can be told is the first part of a line that was split.
  */
 #ifndef BPF_STARTLINE_H
