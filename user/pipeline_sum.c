@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "capture/filter.h"
 #include "cors/judge.h"
@@ -64,8 +66,44 @@ static void sum_devices(struct pipeline *p, struct device_stats *sum)
 	}
 }
 
+static void policy_fill(struct summary_policy *out, const struct judge_policy *in)
+{
+	const struct policy *p = in->policy;
+
+	*out = (struct summary_policy){ .host = in->host,
+					.server = p->has_server ? &p->server : NULL,
+					.kind = in->kind,
+					.has_credentials = p->has_credentials,
+					.has_null = p->has_null,
+					.constant = in->constant,
+					.allowed_cnt = p->allowed_cnt,
+					.allowed_others = p->allowed_over,
+					.responses = p->responses,
+					.refused = p->refused };
+	memcpy(out->allowed, in->allowed, sizeof(out->allowed));
+}
+
+/* All policies that are remembered; the caller frees them. NULL, with *cnt 0, when there are none
+ * or memory is short. */
+static struct summary_policy *all_policies(struct judge *j, size_t *cnt)
+{
+	struct judge_policy one = { 0 };
+	struct summary_policy *all;
+	uint32_t n = 0;
+
+	*cnt = 0;
+	while (judge_policy(j, n, &one))
+		n++;
+	all = n ? calloc(n, sizeof(*all)) : NULL;
+	for (; all && *cnt < n && judge_policy(j, (uint32_t)*cnt, &one); ++*cnt)
+		policy_fill(&all[*cnt], &one);
+	return all;
+}
+
 int pipeline_tell(struct pipeline *p, struct sink *s)
 {
+	struct summary_policy *policies;
+	int err;
 	struct device_stats devices;
 	struct prefilter_stats prefilter;
 	struct counter_group groups[GROUPS_MAX] = {
@@ -94,5 +132,8 @@ int pipeline_tell(struct pipeline *p, struct sink *s)
 	note_unknowns(p, &notes);
 	sum.notes_cnt = notes.cnt;
 	sum.causes = judge_causes(p->judge, &sum.causes_cnt);
-	return s->ops->finish(s, &sum);
+	sum.policies = policies = all_policies(p->judge, &sum.policies_cnt);
+	err = s->ops->finish(s, &sum);
+	free(policies);
+	return err;
 }

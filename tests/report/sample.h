@@ -82,6 +82,22 @@ static inline struct exchange sample_exchange(void)
 	return x;
 }
 
+/* A host's policy: a list with one known origin, and hostile bytes in the other. */
+static inline struct summary_policy sample_policy(const struct endpoint *server)
+{
+	return (struct summary_policy){ .host = span_text("api.example.com"),
+					.server = server,
+					.kind = "list",
+					.has_credentials = true,
+					.constant = span_text("https://old.example"),
+					.allowed = { span_text("https://app.example.com"),
+						     span_text("https://\x1b[31m") },
+					.allowed_cnt = 2,
+					.allowed_others = 1,
+					.responses = 1200,
+					.refused = 3 };
+}
+
 /* A judgement without findings on x. */
 static inline struct judgement sample_pass(const struct exchange *x)
 {

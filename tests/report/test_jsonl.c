@@ -60,6 +60,32 @@ static void run_finish(struct run *r, const struct cause *cause)
 	free(rule_counts);
 }
 
+static void a_policy_is_one_line(void **state)
+{
+	struct endpoint server = { .addr = address_from_v4((const uint8_t[]){ 10, 9, 0, 2 }),
+				   .port = 8080 };
+	struct summary_policy policy = sample_policy(&server);
+	uint64_t *rule_counts = calloc(rules_cnt, sizeof(*rule_counts));
+	struct summary sum = { .rule_counts = rule_counts, .policies = &policy, .policies_cnt = 1 };
+	struct run r;
+	char *text;
+
+	(void)state;
+	assert_non_null(rule_counts);
+	run_open(&r, (struct jsonl_config){ 0 });
+	assert_int_equal(r.sink->ops->finish(r.sink, &sum), 0);
+	text = run_close(&r);
+	*strchr(text, '\n') = 0;
+	assert_string_equal(text,
+			    "{\"type\":\"policy\",\"v\":1,\"host\":\"api.example.com\","
+			    "\"server\":\"10.9.0.2:8080\",\"kind\":\"list\",\"credentials\":true,"
+			    "\"null\":false,\"constant\":\"https://old.example\",\"allowed\":["
+			    "\"https://app.example.com\",\"https://\\u001b[31m\"],"
+			    "\"allowed_others\":1,\"responses\":1200,\"refused\":3}");
+	free(text);
+	free(rule_counts);
+}
+
 static void expect_exchange(const struct judgement *j, const char *expected)
 {
 	struct run r;
@@ -425,6 +451,7 @@ static void short_memory_gives_no_sink(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_policy_is_one_line),
 		cmocka_unit_test(an_exchange_is_one_line_as_the_contract_says),
 		cmocka_unit_test(what_is_not_known_is_null),
 		cmocka_unit_test(a_response_without_request_keeps_its_time),

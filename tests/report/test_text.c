@@ -305,6 +305,31 @@ static void findings_are_counted_by_rule(void **state)
 	free(counts);
 }
 
+static void policies_are_listed_by_host(void **state)
+{
+	uint64_t *counts = calloc(rules_cnt, sizeof(*counts));
+	struct endpoint server = { .port = 80 };
+	struct summary_policy policies[13];
+	struct run r = {
+		.config = { .is_summary_only = true },
+		.sum = { .rule_counts = counts, .policies = policies, .policies_cnt = 13 }
+	};
+	char *text;
+
+	(void)state;
+	assert_non_null(counts);
+	/* One server's own policy is in its host's; of twelve hosts ten have room. */
+	for (unsigned i = 0; i < 13; i++)
+		policies[i] = sample_policy(i ? NULL : &server);
+	text = run_text(&r);
+	assert_non_null(strstr(text, "  policies   api.example.com: list with credentials, allows "
+				     "https://app.example.com, https://\\x1b[31m and others, "
+				     "sends https://old.example; 3 of 1,200 refused\n"));
+	assert_non_null(strstr(text, "             2 more hosts (--json has them all)\n"));
+	free(text);
+	free(counts);
+}
+
 /* A loss that is counted and not told would be the worst of faults: every counter, one by one. */
 static void every_loss_of_the_core_is_told(void **state)
 {
@@ -457,6 +482,7 @@ int main(void)
 		cmocka_unit_test(a_range_over_days_has_both_days),
 		cmocka_unit_test(the_summary_counts_requests_findings_and_losses),
 		cmocka_unit_test(findings_are_counted_by_rule),
+		cmocka_unit_test(policies_are_listed_by_host),
 		cmocka_unit_test(every_loss_of_the_core_is_told),
 		cmocka_unit_test(nothing_seen_says_what_to_do),
 		cmocka_unit_test(damage_before_the_first_packet_is_no_empty_capture),

@@ -411,6 +411,7 @@ bool judge_policy(struct judge *j, uint32_t i, struct judge_policy *out)
 		return false;
 	out->policy = p;
 	out->host = words_get(&j->words, p->host);
+	out->constant = p->constant ? words_get(&j->words, p->constant) : (struct span){ 0 };
 	out->kind = policy_kind_text(policy_kind(p, &j->words));
 	for (unsigned k = 0; k < p->allowed_cnt; k++)
 		out->allowed[k] = words_get(&j->words, p->allowed[k]);

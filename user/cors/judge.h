@@ -79,12 +79,14 @@ const struct judge_stats *judge_stats(const struct judge *j);
  * judge_exchange(); spans of words that were forgotten are absent. */
 struct judge_policy {
 	const struct policy *policy;
-	struct span host; /* the target's authority */
-	const char *kind; /* "constant", "one", "list", "reflects", "wildcard", "silent" */
+	struct span host;     /* the target's authority */
+	struct span constant; /* a value that was no echo; absent: none was seen */
+	const char *kind;     /* "constant", "one", "list", "reflects", "wildcard", "silent" */
 	struct span allowed[CORS_POLICY_ORIGINS_MAX]; /* policy->allowed_cnt of them */
 };
 
-/* The i-th policy that is remembered, in no particular order; false past the last. */
+/* The i-th policy that is remembered, in the order in which they were first seen until the oldest
+ * are forgotten; false past the last. */
 bool judge_policy(struct judge *j, uint32_t i, struct judge_policy *out);
 
 /* Write a rule's fix for a platform by name; its template has a placeholder where an origin

@@ -220,6 +220,44 @@ static void put_findings(struct out *o, const struct summary *sum)
 	out_char(o, '}');
 }
 
+/* By which rule a host, or one server behind it, allows origins. */
+static int put_policy(struct jsonl *l, const struct summary_policy *p)
+{
+	struct out *o = &l->out;
+
+	out_lit(o, "{\"type\":\"policy\",\"v\":" JSON_LINES_VERSION);
+	json_key(o, "host");
+	json_span(o, p->host);
+	json_key(o, "server");
+	if (p->server)
+		json_endpoint(o, p->server);
+	else
+		out_lit(o, "null");
+	json_key(o, "kind");
+	json_text(o, p->kind);
+	json_key(o, "credentials");
+	json_bool(o, p->has_credentials);
+	json_key(o, "null");
+	json_bool(o, p->has_null);
+	json_key(o, "constant");
+	json_span(o, p->constant);
+	json_key(o, "allowed");
+	out_char(o, '[');
+	for (unsigned i = 0; i < p->allowed_cnt; i++) {
+		json_next(o, i);
+		json_span(o, p->allowed[i]);
+	}
+	out_char(o, ']');
+	json_key(o, "allowed_others");
+	out_u64(o, p->allowed_others);
+	json_key(o, "responses");
+	out_u64(o, p->responses);
+	json_key(o, "refused");
+	out_u64(o, p->refused);
+	out_char(o, '}');
+	return line_end(l);
+}
+
 static int put_summary(struct jsonl *l, const struct summary *sum)
 {
 	struct out *o = &l->out;
@@ -252,8 +290,11 @@ static int jsonl_finish(struct sink *s, const struct summary *sum)
 
 	for (size_t i = 0; i < sum->causes_cnt && !l->config.is_summary_only; i++)
 		put_cause(l, sum->causes[i], "final");
-	if (!l->config.is_quiet)
+	if (!l->config.is_quiet) {
+		for (size_t i = 0; i < sum->policies_cnt && !l->config.is_summary_only; i++)
+			put_policy(l, &sum->policies[i]);
 		put_summary(l, sum);
+	}
 	return out_flush(&l->out);
 }
 

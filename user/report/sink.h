@@ -32,6 +32,20 @@ struct summary_input {
 	const struct counter_group *counters; /* its own */
 };
 
+/* By which rule a host, or one server behind it, allows origins, as far as it was seen. */
+struct summary_policy {
+	struct span host;              /* the target's authority; absent when it was forgotten */
+	const struct endpoint *server; /* NULL: the host as a whole */
+	const char *kind;     /* "constant", "one", "list", "reflects", "wildcard", "silent" */
+	bool has_credentials; /* some origin was allowed with them */
+	bool has_null;        /* null was sent as the allowed origin */
+	struct span constant; /* a value that was not the asker's; absent: none */
+	struct span allowed[CORS_POLICY_ORIGINS_MAX]; /* the first allowed; absent: forgotten */
+	unsigned allowed_cnt;
+	uint64_t allowed_others;     /* responses that allowed one which is not among these */
+	uint64_t responses, refused; /* to requests with an Origin; of these, without it or * */
+};
+
 /* Everything a run can say at its end. Borrowed for the call. */
 struct summary {
 	const struct summary_input *inputs; /* in the order in which they were read */
@@ -40,9 +54,11 @@ struct summary {
 	size_t groups_cnt;
 	const struct cause *const *causes; /* worst first */
 	size_t causes_cnt;
-	const uint64_t *rule_counts; /* findings of each of rules[] */
-	uint64_t first_ns, last_ns;  /* times of the first and the last packet; 0: none */
-	const char *const *notes;    /* lines for people: unknown link types, ... */
+	const uint64_t *rule_counts;           /* findings of each of rules[] */
+	const struct summary_policy *policies; /* first seen first */
+	size_t policies_cnt;
+	uint64_t first_ns, last_ns; /* times of the first and the last packet; 0: none */
+	const char *const *notes;   /* lines for people: unknown link types, ... */
 	size_t notes_cnt;
 };
 

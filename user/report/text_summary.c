@@ -218,6 +218,54 @@ static void put_findings(struct text *t, const struct summary *sum)
 	}
 }
 
+/* Hosts whose policies are listed for people; JSON has them all. */
+#define POLICIES_SHOWN 10
+
+/* "api.example.com: list with credentials, allows https://a, https://b; 3 of 12 refused". */
+static void put_policy(struct text *t, const struct summary_policy *p)
+{
+	out_safe(&t->out, p->host);
+	out_lit(&t->out, ": ");
+	out_text(&t->out, p->kind);
+	if (p->has_credentials)
+		out_lit(&t->out, " with credentials");
+	for (unsigned i = 0; i < p->allowed_cnt; i++) {
+		out_text(&t->out, i ? ", " : ", allows ");
+		out_safe(&t->out, p->allowed[i]);
+	}
+	if (p->allowed_others)
+		out_lit(&t->out, " and others");
+	if (span_is_present(p->constant)) {
+		out_lit(&t->out, ", sends ");
+		out_safe(&t->out, p->constant);
+	}
+	out_lit(&t->out, "; ");
+	text_count(t, p->refused);
+	out_lit(&t->out, " of ");
+	text_count(t, p->responses);
+	out_lit(&t->out, " refused\n");
+}
+
+/* Hosts as a whole: where servers behind one disagree, a finding names them. */
+static void put_policies(struct text *t, const struct summary *sum)
+{
+	uint64_t hosts = 0;
+
+	for (size_t i = 0; i < sum->policies_cnt; i++) {
+		if (sum->policies[i].server)
+			continue;
+		if (hosts++ >= POLICIES_SHOWN)
+			continue;
+		text_label(t, hosts == 1 ? "policies" : "");
+		put_policy(t, &sum->policies[i]);
+	}
+	if (hosts <= POLICIES_SHOWN)
+		return;
+	text_label(t, "");
+	text_count(t, hosts - POLICIES_SHOWN);
+	out_lit(&t->out, " more hosts (--json has them all)\n");
+}
+
 /* Every counter of one class that is not 0, below a heading. */
 static void put_class(struct text *t, const struct summary *sum, enum counter_class class,
 		      const char *heading, enum paint p)
@@ -260,6 +308,7 @@ void text_summary(struct text *t, const struct summary *sum)
 	put_traffic(t, sum);
 	put_requests(t);
 	put_findings(t, sum);
+	put_policies(t, sum);
 	put_class(t, sum, COUNTER_LOSS,
 		  "lost or unreadable, so that something may have been missed:", PAINT_WARNING);
 	put_class(t, sum, COUNTER_NOTE, "seen and handled, nothing lost by it:", PAINT_DIM);
