@@ -56,11 +56,11 @@ def test_the_loopback_device_among_all_interfaces_without_doubles():
 def test_vlan():
     for namespace, address in ((CLIENT, '203.0.113.10/24'), (SERVER, '203.0.113.20/24')):
         try:
-            lab.ip('-n', namespace, 'link', 'add', 'link', 'eth0', 'name', 'vlan7', 'type', 'vlan', 'id', '7')
+            lab.ip(namespace, 'link', 'add', 'link', 'eth0', 'name', 'vlan7', 'type', 'vlan', 'id', '7')
         except lab.subprocess.CalledProcessError:
             raise Skip('this kernel has no VLAN devices') from None
-        lab.ip('-n', namespace, 'addr', 'add', address, 'dev', 'vlan7')
-        lab.ip('-n', namespace, 'link', 'set', 'vlan7', 'up')
+        lab.ip(namespace, 'addr', 'add', address, 'dev', 'vlan7')
+        lab.ip(namespace, 'link', 'set', 'vlan7', 'up')
     live = Live(SERVER, '-i', 'eth0', '--json').ready()
     lab.play(CLIENT, '203.0.113.20')
     time.sleep(0.3)

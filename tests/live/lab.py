@@ -18,7 +18,6 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, '..', 'support'))
 from tap import PROGRAM, Skip, environment  # noqa: E402
 
-CLIENT, SERVER = f'cs-live-c-{os.getpid()}', f'cs-live-s-{os.getpid()}'
 CLIENT4, SERVER4 = '198.51.100.10', '198.51.100.20'
 CLIENT6, SERVER6 = '2001:db8::10', '2001:db8::20'
 APP, EVIL = 'https://app.example.com', 'https://evil.example'
@@ -27,12 +26,40 @@ os.chmod(FOLDER, 0o777)
 started = []
 
 
-def ip(*words):
-    subprocess.run(['ip', *words], check=True, capture_output=True)
+class Namespace:
+    """A network namespace that lives as long as a process in it, which ends with this one: it has
+    no name, so nothing is left to unmount, and it can be had where nothing may be mounted."""
+
+    def __init__(self):
+        self.holder = None
+
+    def open(self):
+        self.holder = subprocess.Popen(['unshare', '--net', 'cat'], stdin=subprocess.PIPE,
+                                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        own = os.readlink('/proc/self/ns/net')
+        wait_until(lambda: self.holder.poll() is not None or
+                   os.readlink(f'/proc/{self.holder.pid}/ns/net') != own, 'a namespace')
+        return self.holder.poll() is None
+
+    def close(self):
+        if self.holder:
+            self.holder.stdin.close()
+            self.holder.wait()
+
+    @property
+    def pid(self):
+        return str(self.holder.pid)
+
+
+CLIENT, SERVER = Namespace(), Namespace()
 
 
 def inside(namespace, *words):
-    return ['ip', 'netns', 'exec', namespace, *words]
+    return ['nsenter', '--target', namespace.pid, '--net', '--', *words]
+
+
+def ip(namespace, *words):
+    subprocess.run(inside(namespace, 'ip', *words), check=True, capture_output=True)
 
 
 def start(words, **how):
@@ -55,7 +82,7 @@ def close():
     for child in started:
         stop(child)
     for namespace in (CLIENT, SERVER):
-        subprocess.run(['ip', 'netns', 'del', namespace], capture_output=True, check=False)
+        namespace.close()
     shutil.rmtree(FOLDER, ignore_errors=True)
 
 
@@ -73,25 +100,22 @@ def is_listening(port, host='127.0.0.1'):
 
 
 def link_up():
-    ip('link', 'add', 'eth0', 'netns', CLIENT, 'type', 'veth', 'peer', 'name', 'eth0', 'netns', SERVER)
+    ip(CLIENT, 'link', 'add', 'eth0', 'type', 'veth', 'peer', 'name', 'eth0', 'netns', SERVER.pid)
     for namespace, four, six in ((CLIENT, CLIENT4, CLIENT6), (SERVER, SERVER4, SERVER6)):
-        ip('-n', namespace, 'addr', 'add', four + '/24', 'dev', 'eth0')
-        ip('-n', namespace, '-6', 'addr', 'add', six + '/64', 'dev', 'eth0', 'nodad')
-        ip('-n', namespace, 'link', 'set', 'eth0', 'up')
+        ip(namespace, 'addr', 'add', four + '/24', 'dev', 'eth0')
+        ip(namespace, '-6', 'addr', 'add', six + '/64', 'dev', 'eth0', 'nodad')
+        ip(namespace, 'link', 'set', 'eth0', 'up')
 
 
 def missing():
     """Why this machine cannot run the lab; None when it can."""
     if os.geteuid() != 0:
         return 'needs root, for network namespaces'
-    lacks = [c for c in ('ip', 'nginx', 'node', 'curl', 'tcpdump', 'ethtool', 'wrk')
+    lacks = [c for c in ('ip', 'nsenter', 'nginx', 'node', 'curl', 'tcpdump', 'ethtool', 'wrk')
              if not shutil.which(c, path=os.environ.get('PATH', '') + ':/usr/sbin:/sbin')]
     if lacks:
         return 'lacks ' + ', '.join(lacks)
-    done = subprocess.run(['ip', 'netns', 'add', CLIENT], capture_output=True, check=False)
-    if done.returncode:
-        return 'no network namespaces here: ' + done.stderr.decode().strip()
-    return None
+    return None if CLIENT.open() and SERVER.open() else 'gives no network namespaces'
 
 
 def begin():
@@ -103,9 +127,8 @@ def begin():
     atexit.register(close)
     # Whoever stops the test stops what it started, too.
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
-    ip('netns', 'add', SERVER)
     for namespace in (CLIENT, SERVER):
-        ip('-n', namespace, 'link', 'set', 'lo', 'up')
+        ip(namespace, 'link', 'set', 'lo', 'up')
     link_up()
     with open(os.path.join(FOLDER, 'big'), 'wb') as f:
         f.write(b'some bytes' * 100000)
