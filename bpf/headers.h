@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+
 /*
  * headers: a packet's headers, as far as a filter must know them; a part of prefilter.h.
  *

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+
 /*
  * prefilter: which packets, and how much of them, user space has a use for.
  *

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+
 /*
  * shared: what crosses the boundary between the kernel's half and the program's: keys and values
  * of maps, settings, counters, and the limits that both must know.

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+
 /*
  * startline: whether a segment may begin with a start line; a part of prefilter.h.
  *

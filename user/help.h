@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+
 /*
  * help: what --help and --version say. Both return 0, or -errno of the file.
  */

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+
 /*
  * lane: one private chain from packets to exchanges. Lanes share nothing, so that several can
  * run beside each other without a lock.

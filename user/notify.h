@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+
 /*
  * notify: what a service manager is told (systemd, Type=notify). The protocol is one datagram of
  * lines to the socket that NOTIFY_SOCKET names, so that no library is needed.

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+
 /*
  * pipeline: wires the layers: sources, filter, lane, judge, sinks. With its parts the only file
  * that sees them all.

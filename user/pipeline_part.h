@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+
 /*
  * pipeline_part: what the pipeline's parts have in common: reading (pipeline_read.c), and telling
  * (pipeline_sum.c).

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+
 /*
  * privileges: give up what is no longer needed once the interfaces are open.
  *

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+
 /*
  * run: one run of the pipeline as the command line asks for it: its sinks, what is said while it
  * goes on, the rights it gives up, its exit code.

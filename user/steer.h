@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+
 /*
  * steer: between net, which follows connections, and the kernel's filter, which cuts bodies.
  *

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+
 /*
  * tell: what the program says on stderr, and the exit codes.
  */

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+
 /*
  * What http/ costs: a browser's keep-alive GET with a server's answer, in one chunk each, and
  * the parsing of its request head alone. Prints nanoseconds, the best of several rounds.

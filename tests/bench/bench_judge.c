@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+
 /*
  * bench_judge: what the judge costs per exchange, with its memories full.
  *

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+
 /* Classic BPF and the pre-filter without its cut select the same packets. */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+
 /*
  * Whole files through the public function: plain, piped, compressed, by libpcap.
  */

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+
 /*
  * Devices of our own take the place of capture/device.c, so that what they bring, and when, is the
  * test's choice.

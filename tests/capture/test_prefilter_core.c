@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+
 /* The pre-filter's decisions, as an ordinary program. */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+
 /* The program in the kernel decides as the same code does here. */
 #include <setjmp.h>
 #include <stdarg.h>

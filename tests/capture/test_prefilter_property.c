@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+
 /* No segmentation, order, hint, race or content loses a head. */
 #include <setjmp.h>
 #include <stdarg.h>

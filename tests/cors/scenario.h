@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+
 /*
  * scenario: exchanges written as text, judged, and what came of them.
  *

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+
 /* Where two browsers read the same bytes differently. */
 #include "scenario.h"
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+
 /* What is subject to CORS at all, and with which credentials. */
 #include "scenario.h"
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+
 /* The judge as a whole: what it may not claim, order, limits, memory. */
 #include "scenario.h"
 #include "support/failmalloc.h"

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+
 /* Well-made servers and ordinary browsing: nothing of severity error, nothing certain. */
 #include "scenario.h"
 

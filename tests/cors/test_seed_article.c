@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+
 /* The causes that articles on "Origin is not allowed by Access-Control-Allow-Origin" list. */
 #include "scenario.h"
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+
 /* The words of a cause: console text, command line, example, fix. */
 #include "scenario.h"
 

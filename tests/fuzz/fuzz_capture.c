@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+
 /*
  * Any bytes as a capture file. Whatever they are, a regular file and a pipe that gives
  * them in small pieces say the same; lengths are within their limits; every byte of a

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+
 /*
  * fuzz_decode: any bytes as packets of any link type.
  *

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+
 /*
  * fuzz_fragment: any fragments of a few datagrams, in any order.
  *

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+
 /*
  * fuzz_head: any bytes as a head. What is read must lie in the bytes, must not depend on what
  * stands behind the head, and must not change when less of the head is there.

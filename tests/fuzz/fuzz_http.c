@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+
 /*
  * fuzz_http: any chunks of one connection. As long as no position is lost, what is told must not
  * depend on how the bytes are cut into chunks.

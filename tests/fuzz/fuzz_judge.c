@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+
 /*
  * fuzz_judge: any exchanges in a row, judged twice, with different seeds.
  *

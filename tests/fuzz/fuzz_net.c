@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+
 /*
  * Any packets in any order: chunks keep the contract of net/chunk.h.
  *

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+
 /*
  * fuzz_origin: any bytes as an origin, twice. Input: two values with a newline between them.
  */

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+
 /*
  * fuzz_prefilter: any packets, and any conversation.
  *

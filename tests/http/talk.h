@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+
 /*
  * The conversations that the tests of segments and holes cut in every way, and a player.
  */

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+
 /* Whatever bytes are missing, what is told is true or says that it may not be. */
 #include <setjmp.h>
 #include <stdarg.h>

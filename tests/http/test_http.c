@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+
 /* Conversations and what is told of them. */
 #include <setjmp.h>
 #include <stdarg.h>

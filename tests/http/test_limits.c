@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+
 /* What happens at the limits, and without memory. */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+
 /* Whatever segments a conversation comes in, the exchanges are the same. */
 #include <setjmp.h>
 #include <stdarg.h>

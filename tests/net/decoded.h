@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+
 /*
  * decoded: one sample segment, put inside whatever a test is about; it must come out of the
  * decoder again, and nothing but it.

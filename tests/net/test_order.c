@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+
 /*
  * The property: however a capture cuts, repeats, reorders or loses a conversation's segments,
  * each direction comes out in order, effects come after their causes, and every missing byte is

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+
 /*
  * TCP streams as packets of all kinds give them: what comes out, and in which order.
  */

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+
 /*
  * sample: one exchange, finding and cause for the tests of the sinks, with every member set.
  */

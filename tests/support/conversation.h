@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+
 /*
  * conversation: connections of HTTP played as packets through the pre-filter, by chance or by a
  * fuzzer's choice, and what must hold whatever happens.

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+
 /*
  * failmalloc: make the n-th allocation fail (linked with --wrap=malloc,calloc,realloc).
  *

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+
 /*
  * guard: bytes that end where the page ends, so that reading one byte too many faults.
  */

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+
 /*
  * hostfilter: the pre-filter's decisions as an ordinary program, with plain memory in place of the
  * kernel's maps.

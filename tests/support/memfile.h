@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+
 /*
  * memfile: bytes as a file or as a pipe, both with a path, so that what opens paths can
  * be tested without a file system. Where that cannot be had the test aborts.

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+
 /*
  * packets: build packets from the inside out. Begin with the payload, then put each header
  * in front of what is there; lengths are right for what is inside.

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+
 /*
  * pcapwriter: capture files built in memory, byte by byte as the formats say, in
  * both byte orders and any resolution. It checks nothing, so that tests can write

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+
 /*
  * replay: a connection's bytes written down in a test, played into a consumer of chunks as net/
  * would: in any segmentation, with any hole, and with what the consumer wants to skip skipped.

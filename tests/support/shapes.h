@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+
 /*
  * shapes: packets of every shape that a port filter must see through, and what it must say.
  *

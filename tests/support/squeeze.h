@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+
 /*
  * squeeze: bytes compressed in memory. Short of memory it aborts; it is for tests alone.
  */

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+
 /*
  * talk: play a TCP conversation, packet by packet, into net/ and read what comes out as text.
  *

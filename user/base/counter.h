@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+
 /*
  * counter: what a layer counts, told once. A layer lists its counters in one
  * X-macro, which gives both the struct and the table that every report walks, so

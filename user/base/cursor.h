@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+
 /*
  * cursor: the one way to read packet bytes. A read past the end gives 0 and
  * sets bad, which stays set; test it once a header, not once a field.

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+
 /*
  * hash: xxHash's XXH3, inlined. Tables that an outsider can fill are keyed with
  * a random seed against chosen collisions; names that people compare between

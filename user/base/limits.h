@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+
 /*
  * limits: every cap in the core, with its reason. What is cut by a cap is counted
  * by the layer that cut it.

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+
 /*
  * names: strings that outlive whoever brought them. Packets and exchanges name
  * their interface by a pointer; the interface's name stands in a file that may be

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+
 /*
  * nearest: which known word was meant by one that is not known, for "did you mean".
  *

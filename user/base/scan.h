@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+
 /*
  * scan: find where a line ends, sixteen bytes at a time where the processor can (every x86-64
  * has SSE2), else byte by byte. Headers are most of what is read, and their lines are short: a

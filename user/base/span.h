@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+
 /*
  * span: borrowed bytes. Whoever passes a span keeps owning the bytes; they are
  * valid until the call that was given the span returns. To keep them, copy.

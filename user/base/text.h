@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+
 /*
  * text: a bounded builder of C strings, for the core, which has no stdio.
  *

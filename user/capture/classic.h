@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+
 /*
  * classic: the selection by ports as classic BPF, for where eBPF is not allowed.
  *

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+
 /*
  * codec: decompressors as one table. They work on spans and read nothing themselves.
  *

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+
 /*
  * device: one network interface, captured by libpcap through the kernel's ring (TPACKET_V3).
  *

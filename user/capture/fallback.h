@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+
 /*
  * fallback: capture formats that only libpcap reads (modified pcap and other
  * dialects, versions before 2.4), as a source over the same window.

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+
 /*
  * filter: a user's capture filter expression (pcap-filter(7)), compiled by libpcap
  * once for each link type that appears, and run in user space.

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+
 /*
  * guess: what a file that is no readable capture looks like, so that the message helps.
  */

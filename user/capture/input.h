@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+
 /*
  * input: the bytes of a capture, plain or compressed, in order and once.
  *

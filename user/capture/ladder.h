@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+
 /*
  * ladder: what of the filtering the kernel does for a packet socket: as much as it is able and
  * allowed to. The rest is done in user space, which looks at ports again in any case.

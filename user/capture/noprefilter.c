@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+
 /* In place of prefilter.c where libbpf or its tools are missing. */
 #include "capture/prefilter.h"
 

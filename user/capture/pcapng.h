@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+
 /*
  * pcapng: sections, interfaces and packets of a pcapng file. Other blocks are skipped.
  *

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+
 /*
  * prefilter: the eBPF socket filter that lets only what the analysis needs out of the kernel.
  *

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+
 /*
  * record: what a capture format's parser says about the bytes at the front of the
  * window. Parsers read nothing and keep no offset; they are given what is seen and

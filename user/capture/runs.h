@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+
 /*
  * runs: the stretches of a direction that the kernel's half cut, as it remembers them.
  *

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+
 /*
  * savefile: the pcap format, version 2.4, in both byte orders, with micro- or
  * nanoseconds.

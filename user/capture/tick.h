@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+
 /*
  * tick: the unit of time of a pcapng interface, and stamps turned into nanoseconds.
  *

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+
 /*
  * versions: the libraries that read captures, as they are at run time.
  */

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+
 /*
  * Snippets are data: a row of platforms[] for each server, a template for each topic. They are
  * short on purpose, the smallest change that mends the fault, and correct in the place that

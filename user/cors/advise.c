@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+
 /*
  * None of these decide a verdict. Each rests on bytes of this one response, so that no memory is
  * asked.

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+
 /*
  * advise: findings about headers that do not decide this exchange's verdict.
  *

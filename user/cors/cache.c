@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+
 /*
  * What counts as proof.
  * A server chooses Access-Control-Allow-Origin by Origin when two askers got different values

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+
 /*
  * cache: proofs that a cache gives out, or may give out, one origin's copy to another.
  *

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+
 /*
  * cause: findings that one change would mend, as one group. An operator acts on causes; the
  * single exchanges are in the JSON lines.

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+
 /*
  * A cause is opened by its first finding and never closed, so that its id, its texts and its
  * place in memory stay. Ids are hashed with a fixed seed, for people to compare between runs; an

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+
 /*
  * causes: the judge's table of causes (cors/cause.h), from the first finding of each on.
  */

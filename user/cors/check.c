@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+
 /*
  * The verdict is one comparison of bytes. Everything else in this file serves to name the reason
  * in Chromium's words and in plain ones, and runs only after the bytes were found to differ.

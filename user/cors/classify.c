@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+
 /*
  * The table of what is subject to CORS, first match wins. Wrong answers here are the false
  * alarms that make people switch a tool off: same-origin writes, form posts, beacons and

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+
 /*
  * Clues live for one exchange. Their words are kept in one room of fixed size, so that nothing
  * is allocated for a finding whose cause is known.

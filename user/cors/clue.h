@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+
 /*
  * clue: what a rule found in one exchange, before it is grouped into a cause. Its words are a
  * template with arguments, so that nothing is written for a cause that is known already.

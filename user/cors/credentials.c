@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+
 /*
  * Each kind of evidence was measured against a browser. What proves nothing is left out: a
  * script may set Authorization itself, and no cookie may only mean that the jar was empty.

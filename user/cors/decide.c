@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+
 /*
  * Unknown comes first: a response that was lost, cut or misread never gets a verdict, since a
  * header that is not there may have been sent. Only then are the checks of the standard asked,

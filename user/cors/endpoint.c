@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+
 /*
  * Contrast is the best evidence: that the same endpoint treated the same origin differently
  * before, on another status, with other headers asked for, or on another server.

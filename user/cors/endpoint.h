@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+
 /*
  * endpoint: how one endpoint (host and path) treated one origin before.
  *

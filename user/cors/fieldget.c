@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+
 /*
  * One pass over the kept lines finds where each name begins; after that, asking for a field
  * costs one look-up, and most requests are told to be none of ours without touching a value.

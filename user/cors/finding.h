@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+
 /*
  * finding: what cors/ gives and report/ is given: the verdict on one exchange, and what was
  * found in it.

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+
 /*
  * The order of one exchange: read it (scene), ask the memories, decide, look for findings,
  * settle them into causes, tell. The memories are written last, so that an exchange is never

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+
 /*
  * judge: exchanges in, judgements out, causes kept.
  *

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+
 /*
  * Open addressing over a fixed array of slots. The index holds half of each key, so that a probe
  * touches a slot only when it is very likely the right one; with memories of tens of megabytes,

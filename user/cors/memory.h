@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+
 /*
  * memory: a bounded table of things remembered, keyed by a 64-bit hash.
  *

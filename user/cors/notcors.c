@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+
 /*
  * Looked at only when a browser blocks the response, or got none: a 413 with good headers is the
  * application's affair.

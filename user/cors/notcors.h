@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+
 /*
  * notcors: "this is not CORS": failures that a browser words as CORS errors, or that scripts
  * cannot tell from them, but whose cause is something else.

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+
 /*
  * Two grammars are at work. Browsers send the strict serialized form; servers are configured
  * with anything, and Chromium passes that to its URL parser only to choose between two error

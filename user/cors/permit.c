@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+
 /*
  * Chromium's cache of permissions is not visible, so a missing preflight is never a finding;
  * what is told is about those that were seen.

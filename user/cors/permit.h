@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+
 /*
  * permit: preflights remembered until their actual request comes, on whatever connection.
  *

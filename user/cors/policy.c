@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+
 /*
  * A policy is inferred, never probed: it holds what this host was seen to answer to those who
  * asked. Look-ups by other origins are not guessed at.

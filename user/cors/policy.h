@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+
 /*
  * policy: the rule by which a host allows origins, as far as it was seen.
  *

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+
 /*
  * The order of the checks is Chromium's: it decides which name is shown when several things are
  * wrong at once, as they usually are.

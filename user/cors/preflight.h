@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+
 /*
  * preflight: the verdict on a CORS-preflight response.
  *

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+
 /*
  * A hop is linked to the next request by client and URL, within seconds. A link that is missed
  * only loses evidence of credentials; it never makes a verdict.

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+
 /*
  * A resource is host, path and query, whatever the method's spelling or the scheme: the two are
  * told apart too seldom to pay for it. Facts are hashes and flags, which makes a resource a few

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+
 /*
  * resource: the last few responses to each URL, as compact facts.
  *

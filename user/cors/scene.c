@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+
 /*
  * Reading once what several rules look at keeps them simple and the cost per exchange flat.
  */

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+
 /*
  * scene: one exchange with everything that was read off it, which the rules look at.
  */

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+
 /*
  * Words are written once for each cause, so that clarity wins over speed here. Whatever came
  * from the wire is somebody else's choice of bytes: it goes through text_wire() in sentences and

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+
 /*
  * Origins repeat: a few hundred of them serve thousands of resources. A word that was pushed out
  * costs a name in a sentence, never a verdict, since verdicts compare the hashes.

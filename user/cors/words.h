@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+
 /*
  * words: short byte strings (origins, header lists) that the memories refer to by hash, so that
  * each is kept once and a resource stays small.

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+
 /*
  * alien: what a connection speaks that does not speak HTTP/1.
  *

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+
 /*
  * conn: one connection that speaks HTTP/1: which end asks, and what becomes of each request.
  *

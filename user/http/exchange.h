@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+
 /*
  * exchange: what http/ gives and cors/ is given: one request with its response, or with what
  * came instead, from any HTTP version and any source.

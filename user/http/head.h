@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+
 /*
  * head: one header block: the start line and the field lines up to the empty line.
  *

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+
 /*
  * http1: the messages of one direction of a connection, framed.
  *

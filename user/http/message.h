@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+
 /*
  * message: from a head to the request or response of an exchange, and requests that wait.
  *

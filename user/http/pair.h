@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+
 /*
  * pair: which request a response answers, on one connection, holes included.
  *

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+
 /*
  * pool: the memory of half-read heads and waiting requests, bounded in all and used again, so
  * that traffic in its steady state asks nothing of malloc.

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+
 /*
  * chunk: what net/ gives and http/ is given: the bytes of a connection, each direction in
  * order, with every hole told. Plaintext from inside TLS comes in the same form.

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+
 /*
  * decode: a packet's headers, from the link layer through any tunnels to TCP.
  *

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+
 /*
  * flow: one followed TCP connection, and the table that finds it.
  *

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+
 /*
  * frame: Ethernet and what stands between it and IP: tags, LLC/SNAP, PPP, PPPoE, MPLS. These
  * occur below a link type and inside tunnels alike.

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+
 /*
  * hold: pieces of one direction that came before their turn, in order and without overlap.
  *

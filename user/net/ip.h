@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+
 /*
  * ip: IPv4, IPv6 with its extension headers, and TCP.
  *

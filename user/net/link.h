@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+
 /*
  * link: the outermost header, by the capture's link type. Many link types are a few bytes that
  * the capturing system put in front of something it did not want to tell otherwise.

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+
 /*
  * net: packets in, chunks out. Decoding, defragmenting, the flow table and TCP
  * reassembly in one chain.

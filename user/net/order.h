@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+
 /*
  * order: a connection's bytes in order: each direction's own, and cause before effect.
  *

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+
 /*
  * seq: arithmetic on sequence numbers, which wrap (RFC 9293, 3.4). Two numbers can be
  * compared while they are less than 2^31 apart.

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+
 /*
  * stream: one direction's bytes, from sequence numbers to chunks.
  *

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+
 /*
  * tunnel: packets inside packets: GRE and what rides on UDP.
  *

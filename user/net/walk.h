@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+
 /*
  * walk: one packet on its way through its headers. Shared by the decoders of decode.h's
  * module and by nobody else.

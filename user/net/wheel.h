@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+
 /*
  * wheel: which flows to look at when the capture's clock moves on.
  *

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+
 /*
  * wifi: IEEE 802.11 frames, and the headers that capture drivers put in front of them.
  *

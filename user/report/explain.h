@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+
 /*
  * explain: the rules told to people: all in a table, or one in full.
  */

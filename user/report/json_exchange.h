@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+
 /*
  * json_exchange: a judgement as one JSON object, the "exchange" of the JSON lines.
  */

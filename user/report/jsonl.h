@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+
 /*
  * jsonl: the sink for programs: JSON lines.
  *

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+
 /*
  * out: bytes to a stream through one large buffer, append only. What comes after a write error
  * is dropped; the error is kept until somebody asks.

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+
 /*
  * progress: one line on a terminal that tells how far a long read has come, or what a live
  * capture has seen.

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+
 /*
  * sink: where judgements go. A sink is a table of functions; its private state stays in its own
  * struct, and it copies what it keeps.

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+
 /*
  * tally: what a sink counts of the judgements that pass, and what it looks up in a summary.
  */

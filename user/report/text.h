@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+
 /*
  * text: the sink for people. The causes, worst first, and what was read, counted and lost, are
  * shown at the end; live, each cause is shown when it is met, and its count at the end.

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+
 /*
  * text_part: what the two halves of the text report, causes and summary, have in common.
  */
