@@ -208,7 +208,7 @@ check: setup-check
 	$(Q)tests/run.py $(units) $(patsubst $B/%,build/san/%,$(units)) \
 		$(foreach p,$(program_tests),"env CORS_SNIFF=$(program) $p" "env CORS_SNIFF=build/san/cors-sniff $p") \
 		$(foreach t,$(live_tests),"env CORS_SNIFF=$(program) $t") \
-		$(foreach f,$(fuzzers),"tests/fuzz/run.sh $f $(FUZZ_S)") \
+		$(foreach f,$(fuzzers),"tests/fuzz/run.sh $f $(FUZZ_S) 1") \
 		"env CORS_SNIFF=$(program) tests/live/snippets.py" \
 		"env CORS_SNIFF=$(program) tests/oracle/live.sh $(SEED) $(N)"
 
