@@ -373,7 +373,10 @@ static void expect_word(const struct decode_stats *decode, const struct net_stat
 		{ "net", net_counters, net_counters_cnt, net },
 		{ "http", http_counters, http_counters_cnt, http },
 	};
-	struct run r = { .sum = { .groups = groups, .groups_cnt = 3 } };
+	struct summary_input input = { .name = "a.pcap" };
+	struct run r = {
+		.sum = { .inputs = &input, .inputs_cnt = 1, .groups = groups, .groups_cnt = 3 }
+	};
 
 	expect_in_text(&r, word);
 }
@@ -386,7 +389,10 @@ static void nothing_seen_says_what_to_do(void **state)
 	struct http_stats other = { 0 }, tls = { .tls_connections = 1 };
 	struct http_stats http2 = { .http2_connections = 1 };
 
+	struct run unopened = { .sum = { .inputs_cnt = 0 } };
+
 	(void)state;
+	expect_in_text(&unopened, "Nothing was read: no input could be opened.");
 	expect_word(&none, &idle, &other, "No packets: ");
 	expect_word(&udp, &idle, &other, "No TCP in this capture");
 	expect_word(&tcp, &ports, &other, "--port any");

@@ -5,6 +5,8 @@
 /* Why there is nothing to judge when no HTTP was seen, and what to try: the nearest reason. */
 static const char *nothing_seen(const struct summary *sum)
 {
+	if (!sum->inputs_cnt)
+		return "Nothing was read: no input could be opened.";
 	for (size_t i = 0; i < sum->inputs_cnt; i++) {
 		if (sum->inputs[i].trouble && !tally_counter(sum, "packets"))
 			return "No packets: the input is damaged before the first whole one.";
