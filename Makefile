@@ -54,6 +54,7 @@ program   := $B/cors-sniff
 main_o    := $(patsubst %.c,$B/%.o,$(wildcard user/*.c))
 support_o := $(patsubst %.c,$B/%.o,$(wildcard tests/support/*.c))
 units     := $(patsubst %.c,$B/%,$(foreach l,$(layers) program,$(wildcard tests/$l/test_*.c)))
+benches   := $(patsubst %.c,$B/%,$(wildcard tests/bench/bench_*.c))
 fuzzers   := $(patsubst tests/fuzz/fuzz_%.c,$B/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
 # The rows of *.inc are prose, laid out by hand.
 sources   := $(wildcard bpf/*.[ch] user/*.[ch] user/*/*.[ch] tests/*/*.[ch])
@@ -61,7 +62,7 @@ wrap      := -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc
 
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all demo check test units fuzz fuzzers live golden oracle corpus check-pure check-layers \
+.PHONY: all demo check test units bench fuzz fuzzers live golden oracle corpus check-pure check-layers \
 	fmt-check fmt install clean help setup-build setup-check
 
 all: $(program)
@@ -74,6 +75,7 @@ help:
 	@echo 'test          unit tests, whole-program tests, shipped captures (SAN=1: with sanitizers)'
 	@echo 'fuzz          every fuzz target for FUZZ_S seconds ($(FUZZ_S))'
 	@echo 'live          captures in network namespaces, as root'
+	@echo 'bench         what reading and judging an exchange costs'
 	@echo 'golden        the shipped captures against what each must yield'
 	@echo 'oracle        a new set of cases from the Chromium of this machine: SEED=n N=cases'
 	@echo 'corpus        captures of others against a reference reading: DIR=folder'
@@ -133,7 +135,15 @@ $B/tests/$(1)/test_%: $B/tests/$(1)/test_%.o $B/support.a $(extra_$(1)) $(call l
 endef
 $(foreach l,$(layers) program,$(eval $(call test_rules,$l)))
 
-units: $(units)
+# What a layer costs by itself; built with the tests, so that it does not rot.
+$(benches): $B/%: $B/%.o $B/support.a $(call libs,$(layers))
+	@echo "  LINK $@"
+	$(Q)$(CC) $(ALL) $(wrap) -Wl,--start-group $^ -Wl,--end-group -lcmocka -ljansson $(LIBS) -o $@
+
+bench: $(benches)
+	$(Q)for b in $(benches); do echo "$$b"; $$b || exit 1; done
+
+units: $(units) $(benches)
 
 # Whole-program tests speak TAP; each finds the program by CORS_SNIFF.
 program_tests := $(wildcard tests/program/*.py) tests/golden/golden.py tests/oracle/agree/stored.mjs
