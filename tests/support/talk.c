@@ -111,6 +111,18 @@ void talk_free(struct talk *t)
 	free(t);
 }
 
+int talk_begin(void **state)
+{
+	*state = talk_new(0, 0);
+	return *state ? 0 : -1;
+}
+
+int talk_end(void **state)
+{
+	talk_free(*state);
+	return 0;
+}
+
 void talk_send_bytes(struct talk *t, unsigned dir, int64_t seq, int64_t ack, uint8_t flags,
 		     const void *payload, size_t len)
 {

@@ -42,6 +42,10 @@ struct talk {
 struct talk *talk_new(uint32_t flows_max, uint32_t hold_max);
 void talk_free(struct talk *t);
 
+/* The same as a fixture of cmocka: *state is a struct talk with the usual limits. */
+int talk_begin(void **state);
+int talk_end(void **state);
+
 /* One packet from side dir, seq and ack as told above. */
 void talk_send(struct talk *t, unsigned dir, int64_t seq, int64_t ack, uint8_t flags,
 	       const char *payload);
