@@ -290,6 +290,26 @@ static void messages_name_the_packets_of_their_heads(void **state)
 	http_free(NULL);
 }
 
+/* What the producer knows of a connection, its exchanges know. */
+static void what_is_inside_tls_says_so(void **state)
+{
+	static const struct replay_step steps[] = {
+		REPLAY_C("GET /1 HTTP/1.1\r\nHost: h\r\n\r\n"),
+		REPLAY_S("HTTP/1.1 204 No Content\r\n\r\n"),
+	};
+	struct http *h = http_new(keep_last, NULL);
+	struct replay r;
+
+	(void)state;
+	replay_init(&r, http_chunk, h);
+	r.conn.is_tls = true;
+	r.conn.is_unaddressed = true;
+	replay_run(&r, steps, 2, NULL);
+	assert_true(last.request.is_tls);
+	assert_false(last.is_client_known);
+	http_free(h);
+}
+
 static void every_counter_is_in_the_table(void **state)
 {
 	(void)state;
@@ -318,6 +338,7 @@ int main(void)
 		cmocka_unit_test(tls_joined_in_the_middle_is_known_by_its_records),
 		cmocka_unit_test(hosts_come_from_the_target_first),
 		cmocka_unit_test(messages_name_the_packets_of_their_heads),
+		cmocka_unit_test(what_is_inside_tls_says_so),
 		cmocka_unit_test(every_counter_is_in_the_table),
 	};
 

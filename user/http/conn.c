@@ -47,7 +47,7 @@ static void tell(const struct step *s, const struct http_request *request,
 		/* The roles decide who is who: with the SYN lost, ends[0] may be either. */
 		.client = s->net->ends[s->k->client_dir],
 		.server = s->net->ends[!s->k->client_dir],
-		.is_client_known = true,
+		.is_client_known = !s->net->is_unaddressed,
 		.source = s->net->source,
 		.index = s->k->index++,
 		.connection = s->net->first_packet,
@@ -177,6 +177,7 @@ static void request_keep(const struct step *s, const struct http1 *f)
 	/* What r borrows is copied by waiting_new(). */
 	message_request(&s->env->one.head, &r);
 	message_stamp(&r.m, f);
+	r.is_tls = s->net->is_tls;
 	w = waiting_new(&s->env->one.pool, &r);
 	if (w) {
 		w->may_switch = s->env->one.head.has_upgrade || span_is(r.method, "CONNECT");

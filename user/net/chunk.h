@@ -20,12 +20,22 @@ enum connection_want {
 	CONNECTION_WANT_NOTHING, /* not HTTP, or not any more */
 };
 
+/* What a connection is known to speak before a byte of it is looked at (RFC 7301). */
+enum connection_protocol {
+	CONNECTION_PROTOCOL_UNKNOWN, /* its bytes must tell */
+	CONNECTION_PROTOCOL_HTTP1,
+	CONNECTION_PROTOCOL_HTTP2,
+};
+
 /* A direction is named by the end that sends: 0 is ends[0]. */
 struct connection {
 	struct endpoint ends[2]; /* ends[0] sent the first SYN, or the first packet seen */
 	bool is_from_start;      /* the SYN was seen, so ends[0] is the one who opened */
-	const char *source;      /* where its first packet was captured; lives as long as the run */
-	uint64_t first_packet;   /* number of its first packet; unique among connections */
+	bool is_tls;             /* the chunks are what was inside TLS */
+	bool is_unaddressed;     /* ends[] are not known: a probe could not tell */
+	enum connection_protocol protocol;
+	const char *source;    /* where its first packet was captured; lives as long as the run */
+	uint64_t first_packet; /* number of its first packet; unique among connections */
 	enum connection_want want; /* the consumer's word */
 	void *consumer;            /* the next layer's own; NULL at first. Freed by it when it is
 				    * given a chunk that ends the connection */
