@@ -160,4 +160,17 @@
 /* Text of a cause: details are a few sentences, a fix is a page at the most. */
 #define CORS_TEXT_MAX 8192
 
+/* report */
+
+/* Values of a label taken from the wire (--metrics-label) that get a series of their own. The
+ * Prometheus guide calls more than 100 too many for one metric; the user may ask for less. */
+#define METRICS_LABEL_VALUES_MAX 100
+/* Values that are watched for each of those, so that a frequent one is found among rare ones. */
+#define METRICS_LABEL_WATCHED 8
+/* So often must one be met before it gets its series: whoever sends made-up values, sends each
+ * once. */
+#define METRICS_LABEL_SIGHTINGS 16
+/* Bytes of such a value: OpenMetrics' limit for an exemplar, and longer than honest origins. */
+#define METRICS_LABEL_VALUE_MAX 128
+
 #endif

@@ -310,6 +310,7 @@ static void jsonl_close(struct sink *s)
 struct sink *jsonl_new(const struct jsonl_config *config)
 {
 	static const struct sink_ops ops = {
+		.name = "json",
 		.judged = jsonl_judged,
 		.cause_opened = jsonl_cause_opened,
 		.finish = jsonl_finish,

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "report/durations.h"
+
+#define MS 1000000ull
+
+const struct durations_bucket durations_buckets[DURATIONS_BUCKETS] = {
+	{ 5 * MS, "0.005" },  { 10 * MS, "0.01" },    { 25 * MS, "0.025" }, { 50 * MS, "0.05" },
+	{ 75 * MS, "0.075" }, { 100 * MS, "0.1" },    { 250 * MS, "0.25" }, { 500 * MS, "0.5" },
+	{ 750 * MS, "0.75" }, { 1000 * MS, "1.0" },   { 2500 * MS, "2.5" }, { 5000 * MS, "5.0" },
+	{ 7500 * MS, "7.5" }, { 10000 * MS, "10.0" },
+};
+
+void durations_add(struct durations *d, uint64_t ns)
+{
+	unsigned i = 0;
+
+	while (i < DURATIONS_BUCKETS && ns > durations_buckets[i].until_ns)
+		i++;
+	d->cnts[i]++;
+	d->cnt++;
+	d->sum_ns += ns;
+}
+
+uint64_t durations_quantile_ns(const struct durations *d, double share)
+{
+	double rank = share * (double)d->cnt, below = 0;
+	uint64_t from_ns = 0;
+
+	if (!d->cnt)
+		return 0;
+	for (unsigned i = 0; i < DURATIONS_BUCKETS; i++) {
+		double here = (double)d->cnts[i];
+
+		if (here > 0 && below + here >= rank)
+			return from_ns +
+			       (uint64_t)((double)(durations_buckets[i].until_ns - from_ns) *
+					  (rank - below) / here);
+		below += here;
+		from_ns = durations_buckets[i].until_ns;
+	}
+	return from_ns;
+}
