@@ -110,7 +110,7 @@ static struct summary_sink *all_sinks(const struct pipeline *p)
 	return all;
 }
 
-int pipeline_tell(struct pipeline *p, struct sink *s)
+int pipeline_tell(struct pipeline *p, struct sink *s, bool is_final)
 {
 	struct summary_policy *policies;
 	int err;
@@ -127,7 +127,8 @@ int pipeline_tell(struct pipeline *p, struct sink *s)
 	};
 	struct notes notes = { .cnt = 0 };
 	struct summary_sink *sinks = all_sinks(p);
-	struct summary sum = { .inputs = p->inputs,
+	struct summary sum = { .is_final = is_final,
+			       .inputs = p->inputs,
 			       .inputs_cnt = p->inputs_cnt,
 			       .groups = groups,
 			       .groups_cnt = p->live ? GROUPS_MAX : GROUPS_MAX - 2,

@@ -53,8 +53,9 @@ struct summary_sink {
 	uint64_t errors;
 };
 
-/* Everything a run can say at its end. Borrowed for the call. */
+/* Everything a run can say at its end, or so far. Borrowed for the call. */
 struct summary {
+	bool is_final;                      /* nothing more will be judged */
 	const struct summary_input *inputs; /* in the order in which they were read */
 	size_t inputs_cnt;
 	const struct counter_group *groups;
@@ -78,7 +79,8 @@ struct sink {
 
 /* Each returns 0 or -errno; after an error the sink is not called again but for close. */
 struct sink_ops {
-	const char *name; /* "text", "json", ...; stable, in the metrics */
+	const char *name;  /* "text", "json", ...; stable, in the metrics */
+	uint64_t every_ns; /* finish is also called so often meanwhile; 0: only at the end */
 	int (*judged)(struct sink *s, const struct judgement *j);
 	int (*cause_opened)(struct sink *s, const struct cause *c);
 	int (*finish)(struct sink *s, const struct summary *sum);
