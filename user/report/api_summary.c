@@ -61,6 +61,20 @@ static void put_trend(struct out *o, const struct api *a)
 	out_char(o, '}');
 }
 
+/* Within how long so many of a hundred were; null when nobody knows. */
+static void put_within(struct out *o, const char *name, const struct durations *d, unsigned percent)
+{
+	uint64_t ns = durations_within_ns(d, percent);
+
+	out_char(o, ',');
+	json_text(o, name);
+	out_char(o, ':');
+	if (ns && ns != UINT64_MAX)
+		json_ms(o, ns);
+	else
+		out_lit(o, "null");
+}
+
 static void put_preflights(struct out *o, const struct durations *d)
 {
 	json_key(o, "preflights");
@@ -68,12 +82,9 @@ static void put_preflights(struct out *o, const struct durations *d)
 	out_u64(o, d->cnt);
 	json_key(o, "sum_ms");
 	json_ms(o, d->sum_ns);
-	json_key(o, "p50_ms");
-	json_ms(o, durations_quantile_ns(d, 0.5));
-	json_key(o, "p90_ms");
-	json_ms(o, durations_quantile_ns(d, 0.9));
-	json_key(o, "p99_ms");
-	json_ms(o, durations_quantile_ns(d, 0.99));
+	put_within(o, "p50_ms", d, 50);
+	put_within(o, "p90_ms", d, 90);
+	put_within(o, "p99_ms", d, 99);
 	json_key(o, "buckets");
 	out_char(o, '[');
 	for (unsigned i = 0; i <= DURATIONS_BUCKETS; i++) {
@@ -171,6 +182,8 @@ void api_summary(struct out *o, const struct api *a)
 	json_findings(o, a->sum);
 	json_key(o, "causes");
 	out_u64(o, a->sum->causes_cnt);
+	json_key(o, "policies");
+	out_u64(o, a->sum->policies_cnt);
 	json_key(o, "conflicts");
 	out_u64(o, a->board->conflicts_cnt);
 	put_trend(o, a);
