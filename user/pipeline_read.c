@@ -354,6 +354,8 @@ int pipeline_read(struct pipeline *p)
 		err = open_writer(p);
 	if (err)
 		return err;
+	/* Whoever watches sees at once that there is nothing yet: a pipe may be silent for long. */
+	pipeline_tick(p);
 	if (p->live)
 		read_live(p);
 	else
