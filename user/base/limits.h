@@ -125,6 +125,15 @@
 #define HTTP_HELD_TOTAL_MAX (128u << 20)
 /* Blocks of each size that are kept for reuse; enough for what a burst has in flight at once. */
 #define HTTP_POOL_FREE_MAX 256
+/* Requests of one HTTP/2 connection that wait: servers allow 100 to 256 streams at a time. */
+#define HTTP_STREAMS_MAX 1024
+/* The largest dynamic table that a peer of HTTP/2 may use; browsers allow 64 KiB. */
+#define HTTP_TABLE_MAX (1u << 20)
+/* The table for a direction that was joined in the middle, whose size nobody can know. */
+#define HTTP_TABLE_JOINED (64u << 10)
+/* Bytes of all dynamic tables. A connection takes about 3 KiB, and 25 KiB when both its tables
+ * are full at their usual size of 4 KiB. */
+#define HTTP_TABLES_TOTAL_MAX (256u << 20)
 
 /* cors */
 
