@@ -106,6 +106,17 @@ static void tell_above(const struct step *s, uint32_t last, struct step_parts pa
 	}
 }
 
+/* Tell those that the server refused by going away. */
+static void tell_refused(const struct step *s)
+{
+	const struct h2 *h = s->k->h2;
+
+	tell_above(s, h->goaway_last,
+		   (struct step_parts){ .outcome = HTTP_REFUSED,
+					.has_error_code = true,
+					.error_code = h->goaway_error });
+}
+
 void h2_upgraded(const struct step *s, struct waiting *w)
 {
 	if (h2streams_add(&s->k->h2->streams, &s->env->one.pool, 1, w))
@@ -144,8 +155,12 @@ static void request_take(const struct step *s, const struct h2_dir *d)
 	message_stamp(d, &r.m);
 	r.is_tls = s->net->is_tls;
 	w = waiting_new(&s->env->one.pool, &r);
-	if (w && h2streams_add(&h->streams, &s->env->one.pool, stream, w))
+	if (w && h2streams_add(&h->streams, &s->env->one.pool, stream, w)) {
+		/* It was under way when the server said so. */
+		if (h->has_goaway)
+			tell_refused(s);
 		return;
+	}
 	if (h->streams.cnt == HTTP_STREAMS_MAX)
 		s->env->stats.pipeline_over_limit++;
 	else if (w && h2streams_find(&h->streams, stream))
@@ -218,7 +233,7 @@ static void malformed_take(const struct step *s, const struct h2_dir *d)
 	block_miss(s, d, HTTP_INVALID);
 }
 
-static void broken_take(const struct step *s, const struct h2_dir *d, bool is_memory_short)
+static void count_broken(const struct step *s, bool is_memory_short)
 {
 	if (!is_memory_short)
 		s->env->stats.http2_bad_blocks++;
@@ -226,7 +241,6 @@ static void broken_take(const struct step *s, const struct h2_dir *d, bool is_me
 		s->env->stats.tables_over_limit++;
 	else
 		step_count_dropped(s);
-	block_miss(s, d, HTTP_LOST);
 }
 
 /* Where a connection was joined in the middle, the first message tells who is who. */
@@ -251,6 +265,8 @@ static void block_take(const struct step *s, struct h2_dir *d, struct span bytes
 	s->env->stats.http2_fields_unknown += h.unknown_cnt;
 	s->env->stats.http2_pushes += d->block.is_promise;
 	step_count_head(s);
+	if (kind == H2HEAD_BROKEN)
+		count_broken(s, h.is_memory_short);
 	if (!role_find(s, kind, d->block.is_promise) || d->block.is_promise ||
 	    is_promised(d->block.stream))
 		kind = H2HEAD_KINDS;
@@ -260,9 +276,9 @@ static void block_take(const struct step *s, struct h2_dir *d, struct span bytes
 	case H2HEAD_REQUEST: request_take(s, d); break;
 	case H2HEAD_RESPONSE: response_take(s, d); break;
 	case H2HEAD_TRAILERS: trailers_take(s, d); break;
-	case H2HEAD_UNCLEAR: block_miss(s, d, HTTP_LOST); break;
+	case H2HEAD_UNCLEAR:
+	case H2HEAD_BROKEN: block_miss(s, d, HTTP_LOST); break;
 	case H2HEAD_MALFORMED: malformed_take(s, d); break;
-	case H2HEAD_BROKEN: broken_take(s, d, h.is_memory_short); break;
 	default: break;
 	}
 	arena_empty(&h.arena, &s->env->one.pool);
@@ -411,10 +427,8 @@ static void goaway_take(const struct step *s, const struct h2_dir *d)
 		return;
 	h->has_goaway = true;
 	h->goaway_error = read_u32(d->read.payload.ptr + 4);
-	tell_above(s, read_u32(d->read.payload.ptr) & 0x7fffffff,
-		   (struct step_parts){ .outcome = HTTP_REFUSED,
-					.has_error_code = true,
-					.error_code = h->goaway_error });
+	h->goaway_last = read_u32(d->read.payload.ptr) & 0x7fffffff;
+	tell_refused(s);
 }
 
 /* Between the frames of a block comes no other (RFC 9113, 6.10), and CONTINUATION only there. */

@@ -42,7 +42,8 @@ struct h2 {
 	struct h2streams streams;
 	uint32_t holes_below;  /* requests on streams below this one may be missing */
 	bool has_goaway;       /* the server is going away, ... */
-	uint32_t goaway_error; /* ... and says why (RFC 9113, 7) */
+	uint32_t goaway_error; /* ... says why (RFC 9113, 7), ... */
+	uint32_t goaway_last;  /* ... and looks at no stream above this one (RFC 9113, 6.8) */
 };
 
 /* Where a connection stands when it becomes one of HTTP/2. */

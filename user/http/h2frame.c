@@ -13,7 +13,7 @@ struct shape {
 
 static const struct shape shapes[] = {
 	[H2FRAME_DATA] = { 0x09, 0, 1, false, false, true },
-	[H2FRAME_HEADERS] = { 0x2d, 1, 1, false, false, true },
+	[H2FRAME_HEADERS] = { 0x2d, 0, 1, false, false, true },
 	[H2FRAME_PRIORITY] = { 0x00, 5, 1, true, false, true },
 	[H2FRAME_RST_STREAM] = { 0x00, 4, 1, true, false, true },
 	[H2FRAME_SETTINGS] = { 0x01, 0, 6, false, true, false },

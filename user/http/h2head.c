@@ -66,7 +66,10 @@ static void pseudo_take(struct reading *r, enum pseudo which, struct span value)
 	struct head *head = r->h->head;
 
 	/* Each once, and before all others (RFC 9113, 8.3). */
-	r->is_malformed |= r->has_regular || (r->seen & PSEUDO_BIT(which));
+	if (r->has_regular || (r->seen & PSEUDO_BIT(which))) {
+		r->is_malformed = true;
+		return;
+	}
 	r->seen |= PSEUDO_BIT(which);
 	switch (which) {
 	case PSEUDO_METHOD: head->method = keep(r, value, HTTP_METHOD_MAX); break;
@@ -79,14 +82,31 @@ static void pseudo_take(struct reading *r, enum pseudo which, struct span value)
 	}
 }
 
-/* Names are in lower case (RFC 9113, 8.2.1). */
-static bool has_upper(struct span name)
+/* Names are in lower case, without blanks, controls and a colon but the first (RFC 9113,
+ * 8.2.1). */
+static bool is_name(struct span name)
 {
+	bool is_bad = name.len == 0;
+
 	for (size_t i = 0; i < name.len; i++) {
-		if (name.ptr[i] >= 'A' && name.ptr[i] <= 'Z')
-			return true;
+		uint8_t c = name.ptr[i];
+
+		is_bad |= c <= ' ' || c >= 0x7f || (c >= 'A' && c <= 'Z') || (c == ':' && i);
 	}
-	return false;
+	return !is_bad;
+}
+
+/* What no browser takes inside a value, and resets the stream for: controls but the tabulator. */
+static bool is_value(struct span value)
+{
+	bool is_bad = false;
+
+	for (size_t i = 0; i < value.len; i++) {
+		uint8_t c = value.ptr[i];
+
+		is_bad |= (c < ' ' && c != '\t') || c == 0x7f;
+	}
+	return !is_bad;
 }
 
 static void regular_take(struct reading *r, struct span name, struct span value)
@@ -94,12 +114,16 @@ static void regular_take(struct reading *r, struct span name, struct span value)
 	enum http_name id = http_name_of(name);
 
 	r->has_regular = true;
-	r->is_malformed |= has_upper(name);
 	if (id == HTTP_NAME_NONE)
 		return;
 	if (id == HTTP_NAME_COOKIE && r->has_cookie)
 		return;
 	r->has_cookie |= id == HTTP_NAME_COOKIE;
+	/* A block may name one long entry of the table as often as it has bytes. */
+	if (r->h->head->fields_cnt == HTTP_FIELDS_MAX) {
+		r->h->head->flaws |= HTTP_FLAW_FIELDS_OVER;
+		return;
+	}
 	/* The name is what the table has; :authority goes before Host (RFC 9113, 8.3.1). */
 	value = keep(r, value, HTTP_VALUE_MAX);
 	if (span_is_present(value))
@@ -108,6 +132,10 @@ static void regular_take(struct reading *r, struct span name, struct span value)
 
 static void field_take(struct reading *r, struct span name, struct span value)
 {
+	if (!is_name(name) || !is_value(value)) {
+		r->is_malformed = true;
+		return;
+	}
 	if (name.ptr[0] != ':') {
 		regular_take(r, name, value);
 		return;
@@ -121,10 +149,12 @@ static void field_take(struct reading *r, struct span name, struct span value)
 	r->is_malformed = true;
 }
 
-/* What CONNECT is for is its authority (RFC 9113, 8.5); an extended one has a path, too. */
-static void target_find(struct head *head)
+/* What CONNECT is for is its authority (RFC 9113, 8.5), unless it is an extended one, whose path
+ * may be among what is not known. */
+static void target_find(const struct reading *r, struct head *head)
 {
-	if (!span_is_present(head->target) && span_is(head->method, "CONNECT"))
+	if (!span_is_present(head->target) && span_is(head->method, "CONNECT") &&
+	    !r->h->unknown_cnt)
 		head->target = head->host;
 }
 
@@ -142,8 +172,10 @@ static enum h2head_kind kind_of(const struct reading *r)
 	head->version = HTTP_2;
 	head->is_request = is_request;
 	if (is_request) {
-		target_find(head);
-		return H2HEAD_REQUEST;
+		target_find(r, head);
+		return r->h->unknown_cnt || (head->method.len && head->target.len)
+			       ? H2HEAD_REQUEST
+			       : H2HEAD_MALFORMED;
 	}
 	if (is_response)
 		return H2HEAD_RESPONSE;
@@ -163,7 +195,7 @@ enum h2head_kind h2head_read(struct h2head *h, struct hpack *hpack, struct pool 
 	hpack_begin(hpack, block);
 	while ((result = hpack_next(hpack, &name, &value)) <= HPACK_UNKNOWN) {
 		h->fields_cnt++;
-		if (result == HPACK_FIELD && name.len)
+		if (result == HPACK_FIELD)
 			field_take(&r, name, value);
 		else
 			h->unknown_cnt++;
