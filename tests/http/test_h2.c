@@ -127,6 +127,26 @@ static void a_frame_inside_a_block_breaks_it_off(void **state)
 	assert_non_null(strstr(t->told.text, "200 v20 [vary:2]"));
 }
 
+static void the_rest_of_a_lost_block_is_no_surprise(void **state)
+{
+	struct h2talk *t = *state;
+	struct span block;
+
+	h2frames_get(t->b, 1, 1);
+	block = h2frames_block(t->b, 1, ":status: 200\nvary: lost\n");
+	h2frames_add(t->b, 1, H2FRAME_HEADERS, 0, 1, span_first(block, 1));
+	h2frames_other(t->b, CHUNK_GAP, 1, 20);
+	h2frames_add(t->b, 1, H2FRAME_CONTINUATION, 0, 1, span_text("\x88"));
+	h2frames_add(t->b, 1, H2FRAME_CONTINUATION, H2FRAME_END_HEADERS, 1, span_text("\x88"));
+	h2frames_get(t->b, 3, 2);
+	h2frames_headers(t->b, 1, 0, 3, ":status: 200\nvary: lost\nage: 3\n");
+	assert_string_equal(h2talk_tell(t, CHUNK_CLOSED),
+			    H2_ASKED(2) "200 v20 [age:3] flaws=0x800 = response #3\n" H2_ASKED(
+				    1) "? = lost #1\n");
+	assert_int_equal(t->stats.http2_bad_frames, 0);
+	assert_int_equal(t->stats.http2_fields_unknown, 1);
+}
+
 static void informational_heads_are_counted_and_passed_over(void **state)
 {
 	struct h2talk *t = *state;
@@ -478,6 +498,7 @@ int main(void)
 		TEST(padding_longer_than_the_frame_is_bad),
 		TEST(a_block_goes_on_in_continuations),
 		TEST(a_frame_inside_a_block_breaks_it_off),
+		TEST(the_rest_of_a_lost_block_is_no_surprise),
 		TEST(informational_heads_are_counted_and_passed_over),
 		TEST(trailers_are_no_message),
 		TEST(a_server_resets_a_stream),

@@ -24,7 +24,8 @@ struct h2frames {
 	nghttp2_hd_deflater *deflaters[2]; /* of what dir sends */
 	struct replay_step steps[H2FRAMES_STEPS_MAX];
 	size_t cnt;
-	bool is_cut; /* the next frame begins a step */
+	bool is_cut;    /* the next frame begins a step */
+	bool has_fakes; /* DATA is made of what looks like frames; letters otherwise */
 	size_t used;
 	uint8_t bytes[H2FRAMES_BYTES_MAX]; /* what the steps borrow */
 };
@@ -53,7 +54,7 @@ void h2frames_begin(struct h2frames *b);
 /* HEADERS with all of a block. */
 void h2frames_headers(struct h2frames *b, unsigned dir, unsigned flags, uint32_t stream,
 		      const char *lines);
-/* DATA of so many bytes that look like frames themselves. */
+/* DATA of so many bytes. */
 void h2frames_data(struct h2frames *b, unsigned dir, unsigned flags, uint32_t stream, size_t len);
 void h2frames_reset(struct h2frames *b, unsigned dir, uint32_t stream, uint32_t code);
 void h2frames_goaway(struct h2frames *b, unsigned dir, uint32_t last, uint32_t code);

@@ -462,7 +462,11 @@ bool conn_speaks_h2(struct conn *k, struct conn_env *env, enum h2_begin begin, u
 	}
 	k->client_dir = (uint8_t)client_dir;
 	for (unsigned dir = 0; dir < 2; dir++) {
-		if (k->has_hole[dir] && begin != H2_BEGIN_UPGRADE)
+		/* With its preface, a direction is at its beginning, whatever was missing. */
+		bool has_begun = begin == H2_BEGIN_UPGRADE ||
+				 (begin == H2_BEGIN_PREFACE && dir == client_dir);
+
+		if (k->has_hole[dir] && !has_begun)
 			h2_join(k->h2, dir);
 	}
 	return true;

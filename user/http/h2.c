@@ -18,6 +18,7 @@ static bool is_promised(uint32_t stream)
 void h2_join(struct h2 *h, unsigned dir)
 {
 	hpack_lose(&h->dirs[dir].hpack);
+	h->dirs[dir].is_block_lost = true;
 	h->dirs[dir].read.state = H2READ_SEEK;
 	h->holes_below = HOLE_OPEN;
 }
@@ -291,6 +292,7 @@ static void lose(const struct step *s)
 	struct h2_dir *d = &h->dirs[s->c->dir];
 
 	block_drop(&d->block, &s->env->one.pool);
+	d->is_block_lost = true;
 	hpack_lose(&d->hpack);
 	if (!is_role_known(s))
 		return;
@@ -444,9 +446,13 @@ static bool is_in_order(const struct h2_dir *d)
 static void frame_take(const struct step *s, struct h2_dir *d)
 {
 	if (!is_in_order(d)) {
-		frame_bad(s);
+		/* The rest of a block whose beginning was lost is no surprise. */
+		if (d->read.frame.type != H2FRAME_CONTINUATION || d->block.stream ||
+		    !d->is_block_lost)
+			frame_bad(s);
 		return;
 	}
+	d->is_block_lost = false;
 	switch (d->read.frame.type) {
 	case H2FRAME_HEADERS:
 	case H2FRAME_PUSH_PROMISE: block_begin(s, d); break;
@@ -479,7 +485,11 @@ uint64_t h2_data(const struct step *s, struct span rest)
 		case H2READ_FRAME: frame_take(s, d); break;
 		case H2READ_BAD: frame_bad(s); break;
 		case H2READ_DROPPED: frame_dropped(s, d); break;
-		default: return d->read.skip;
+		default:
+			/* Bytes passed over unread may have been messages. */
+			if (d->read.state == H2READ_SEEK)
+				lose(s);
+			return d->read.skip;
 		}
 	}
 }

@@ -34,6 +34,7 @@ struct h2_dir {
 	struct h2read read;
 	struct hpack hpack;
 	struct h2_block block;
+	bool is_block_lost; /* the next frame may go on with a block that was lost */
 };
 
 /* About 500 bytes, and what hpack's tables take. */
