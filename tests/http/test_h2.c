@@ -354,6 +354,23 @@ static void the_request_that_upgrades_is_on_stream_1(void **state)
 	assert_int_equal(t->stats.http2_connections, 1);
 }
 
+static void an_upgrade_whose_request_was_lost_is_one_all_the_same(void **state)
+{
+	struct h2talk *t = *state;
+
+	h2talk_anew(t);
+	h2frames_other(t->b, CHUNK_GAP, 0, 0);
+	h2frames_text(t->b, 1, "HTTP/1.1 101 Switching Protocols\r\nUpgrade: h2c\r\n\r\n");
+	h2frames_add(t->b, 1, H2FRAME_SETTINGS, 0, 0, span_text(""));
+	h2frames_ok(t->b, 1, 1);
+	h2frames_text(t->b, 0, "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
+	h2frames_add(t->b, 0, H2FRAME_SETTINGS, 0, 0, span_text(""));
+	h2frames_get(t->b, 3, 2);
+	h2frames_ok(t->b, 3, 2);
+	assert_string_equal(h2talk_tell(t, CHUNK_CLOSED),
+			    "? > 200 v20 [vary:1] = lost #1\n" H2_PAIR(2, 3));
+}
+
 static void the_server_may_speak_first(void **state)
 {
 	struct h2talk *t = *state;
@@ -510,6 +527,7 @@ int main(void)
 		TEST(what_ends_a_connection_is_the_outcome),
 		TEST(a_tunnel_or_a_websocket_is_asked_for_by_connect),
 		TEST(the_request_that_upgrades_is_on_stream_1),
+		TEST(an_upgrade_whose_request_was_lost_is_one_all_the_same),
 		TEST(the_server_may_speak_first),
 		TEST(a_preface_that_goes_wrong_is_no_preface),
 		TEST(malformed_messages_are_told_as_such),

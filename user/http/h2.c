@@ -120,10 +120,12 @@ static void tell_refused(const struct step *s)
 
 void h2_upgraded(const struct step *s, struct waiting *w)
 {
-	if (h2streams_add(&s->k->h2->streams, &s->env->one.pool, 1, w))
+	if (w && h2streams_add(&s->k->h2->streams, &s->env->one.pool, 1, w))
 		return;
-	step_count_dropped(s);
+	if (w)
+		step_count_dropped(s);
 	waiting_free(&s->env->one.pool, w);
+	request_miss(s->k->h2, 1);
 }
 
 /* When and where the message's block came. */

@@ -63,7 +63,7 @@ void h2_join(struct h2 *h, unsigned dir);
 void h2_free(struct h2 *h, struct pool *p);
 
 /* The request that asked for the upgrade waits on stream 1 from now on (RFC 7540, 3.2), and
- * is h's. */
+ * is h's. NULL: it was not captured. */
 void h2_upgraded(const struct step *s, struct waiting *w);
 
 /* Follow s->c, of which rest is left to be read. What http_chunk() is to return. */
