@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "http/h2head.h"
 
+#include "http/h2text.h"
+
 enum pseudo {
 	PSEUDO_METHOD,
 	PSEUDO_SCHEME,
@@ -82,33 +84,6 @@ static void pseudo_take(struct reading *r, enum pseudo which, struct span value)
 	}
 }
 
-/* Names are in lower case, without blanks, controls and a colon but the first (RFC 9113,
- * 8.2.1). */
-static bool is_name(struct span name)
-{
-	bool is_bad = name.len == 0;
-
-	for (size_t i = 0; i < name.len; i++) {
-		uint8_t c = name.ptr[i];
-
-		is_bad |= c <= ' ' || c >= 0x7f || (c >= 'A' && c <= 'Z') || (c == ':' && i);
-	}
-	return !is_bad;
-}
-
-/* What no browser takes inside a value, and resets the stream for: controls but the tabulator. */
-static bool is_value(struct span value)
-{
-	bool is_bad = false;
-
-	for (size_t i = 0; i < value.len; i++) {
-		uint8_t c = value.ptr[i];
-
-		is_bad |= (c < ' ' && c != '\t') || c == 0x7f;
-	}
-	return !is_bad;
-}
-
 static void regular_take(struct reading *r, struct span name, struct span value)
 {
 	enum http_name id = http_name_of(name);
@@ -132,7 +107,7 @@ static void regular_take(struct reading *r, struct span name, struct span value)
 
 static void field_take(struct reading *r, struct span name, struct span value)
 {
-	if (!is_name(name) || !is_value(value)) {
+	if (!h2text_is_name(name) || !h2text_is_value(value)) {
 		r->is_malformed = true;
 		return;
 	}
