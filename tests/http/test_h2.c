@@ -50,6 +50,16 @@ static void the_pseudo_fields_are_the_start_line(void **state)
 	      "OPTIONS * {h *} v20 [host:h] > 204 v20 [] = response #3\n");
 }
 
+static void user_information_is_private(void **state)
+{
+	struct h2talk *t = *state;
+
+	h2frames_headers(t->b, 0, H2FRAME_END_STREAM, 1,
+			 ":method: GET\n:path: /\n:scheme: http\n:authority: user:secret@h:8080\n");
+	h2frames_headers(t->b, 1, H2FRAME_END_STREAM, 1, ":status: 204\n");
+	TELLS(t, CHUNK_CLOSED, "GET / {h:8080 /} v20 [] > 204 v20 [] = response #1\n");
+}
+
 static void cookies_are_one_and_other_fields_stay_apart(void **state)
 {
 	struct h2talk *t = *state;
@@ -510,6 +520,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(streams_pair_by_their_number),
 		TEST(the_pseudo_fields_are_the_start_line),
+		TEST(user_information_is_private),
 		TEST(cookies_are_one_and_other_fields_stay_apart),
 		TEST(padding_and_priority_are_no_fields),
 		TEST(padding_longer_than_the_frame_is_bad),

@@ -63,6 +63,14 @@ static enum http_scheme scheme_of(struct span s)
 					   : HTTP_SCHEME_NONE;
 }
 
+/* User information must not be there (RFC 9113, 8.3.1), is no part of the host, and private. */
+static struct span host_of(struct span authority)
+{
+	size_t at = span_find(authority, '@');
+
+	return at < authority.len ? span_from(authority, at + 1) : authority;
+}
+
 static void pseudo_take(struct reading *r, enum pseudo which, struct span value)
 {
 	struct head *head = r->h->head;
@@ -76,7 +84,7 @@ static void pseudo_take(struct reading *r, enum pseudo which, struct span value)
 	switch (which) {
 	case PSEUDO_METHOD: head->method = keep(r, value, HTTP_METHOD_MAX); break;
 	case PSEUDO_PATH: head->target = keep(r, value, HTTP_TARGET_MAX); break;
-	case PSEUDO_AUTHORITY: head->host = keep(r, value, HTTP_VALUE_MAX); break;
+	case PSEUDO_AUTHORITY: head->host = keep(r, host_of(value), HTTP_VALUE_MAX); break;
 	case PSEUDO_SCHEME: head->scheme = scheme_of(value); break;
 	case PSEUDO_PROTOCOL: head->is_websocket = span_is_nocase(value, "websocket"); break;
 	case PSEUDO_STATUS: r->is_malformed |= !status_read(value, &head->status); break;
