@@ -157,6 +157,8 @@
  * name is at most 253 characters (RFC 1035, 2.3.4), and the rest is told as forgotten. */
 #define CORS_NAMES_MAX 16384
 #define CORS_NAME_MAX  231
+/* Exchanges that are kept for the leg in front of a proxy: those that end while it is open. */
+#define CORS_LEGS_MAX 4096
 /* Endpoints (host, path, origin) whose last success is remembered, to tell what changed. */
 #define CORS_ENDPOINTS_MAX 16384
 /* Redirects whose next request is awaited, and for how long: a browser follows at once. */
