@@ -11,7 +11,11 @@
 
 #include <stdint.h>
 
+#include "base/span.h"
 #include "capture/packet.h"
+
+/* lines of a TLS key log, which the input carries beside its packets; borrowed for the call. */
+typedef void (*source_secrets_fn)(void *ctx, struct span lines);
 
 enum source_status {
 	SOURCE_END = 0,     /* nothing more will come */
@@ -26,10 +30,12 @@ enum source_status {
 
 struct source {
 	const struct source_ops *ops;
-	const char *name;    /* for people: the path as given, "stdin" */
-	uint64_t read_bytes; /* of the input so far (compressed bytes where it is) */
-	uint64_t size_bytes; /* of the input, 0 when unknown */
-	char message[256];   /* after SOURCE_DAMAGED and SOURCE_NEWS; one line, no newline */
+	const char *name;          /* for people: the path as given, "stdin" */
+	uint64_t read_bytes;       /* of the input so far (compressed bytes where it is) */
+	uint64_t size_bytes;       /* of the input, 0 when unknown */
+	source_secrets_fn secrets; /* NULL: nobody wants them. The opener's to set */
+	void *secrets_ctx;
+	char message[256]; /* after SOURCE_DAMAGED and SOURCE_NEWS; one line, no newline */
 };
 
 struct source_ops {
