@@ -13,7 +13,7 @@ FUZZ_S  := 10
 
 # What a bare Debian 12 lacks. The names are Debian's.
 BUILD_PACKAGES := gcc libc6-dev libpcap-dev libcap-ng-dev zlib1g-dev libzstd-dev libxxhash-dev \
-	clang bpftool libbpf-dev libelf-dev linux-libc-dev
+	libssl-dev clang bpftool libbpf-dev libelf-dev linux-libc-dev
 CHECK_PACKAGES := $(BUILD_PACKAGES) binutils clang clang-format libclang-rt-dev libcmocka-dev \
 	libjansson-dev node/nodejs npm/npm python3 python3-jsonschema tcpdump zstd gzip openssl \
 	iproute2 procps ethtool util-linux chromium nginx-light apache2 php-cli varnish curl wrk
@@ -27,7 +27,7 @@ ALL     := -std=c11 -D_GNU_SOURCE -DVERSION='"$(VERSION)"' -Iuser -I. -isystem $
 # The layers call each other for every packet: one program is 6 % faster than its parts. The
 # objects hold ordinary code too, which the tests link.
 lto     := $(if $(SAN)$(filter-out gcc,$(CC)),,-flto=auto -ffat-lto-objects)
-LIBS    := -lpcap -lz -lzstd -lcap-ng
+LIBS    := -lpcap -lz -lzstd -lcap-ng -lcrypto
 
 # The kernel's half needs clang, bpftool and libbpf. Without them, classic BPF remains.
 bpftool := $(or $(shell command -v bpftool),$(wildcard /usr/sbin/bpftool))
@@ -37,11 +37,12 @@ LIBS    += $(if $(bpf),-lbpf)
 skeleton := $B/bpf/prefilter.skel.h
 
 # A layer is a folder of user/ and a library. A layer's tests link it and those before it.
-layers       := report cors http net capture base
+layers       := report cors http tls net capture base
 pure         := net http cors
 from_base    := base
 from_capture := capture base
 from_net     := net base
+from_tls     := tls net base
 from_http    := http net base
 from_cors    := cors http net base
 from_report  := report cors http net base

@@ -123,6 +123,13 @@ static bool take_packet(struct pipeline *p, struct packet *pkt)
 	return !p->config->count || p->exchanges < p->config->count;
 }
 
+static void on_secrets(void *ctx, struct span lines)
+{
+	struct pipeline *p = ctx;
+
+	tls_keys_add(p->keys, lines);
+}
+
 static bool read_file(struct pipeline *p, struct source *s)
 {
 	enum source_status status;
@@ -130,6 +137,8 @@ static bool read_file(struct pipeline *p, struct source *s)
 	struct summary_input *in = &p->inputs[p->inputs_cnt++];
 
 	in->name = s->name;
+	s->secrets = on_secrets;
+	s->secrets_ctx = p;
 	while ((status = source_next(s, &pkt)) == SOURCE_PACKET) {
 		if (in->packets++ == 0)
 			follow_clock(p, &pkt);

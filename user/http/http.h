@@ -26,7 +26,7 @@
 	X(upgrades, COUNTER_NOTE, "connections that switched protocol (101) or became tunnels")    \
 	X(http2_connections, COUNTER_LOSS, "connections that speak HTTP/2, which is not read yet") \
 	X(tls_connections, COUNTER_LOSS,                                                           \
-	  "connections that speak TLS, whose content is not visible")                              \
+	  "connections that speak TLS, whose content is not visible without its keys")             \
 	X(other_connections, COUNTER_NOTE, "connections that speak something else")                \
 	X(resyncs, COUNTER_NOTE, "times that a next message was found after a hole")               \
 	X(framing_conflicts, COUNTER_NOTE, "messages whose framing contradicts itself")            \
