@@ -29,7 +29,8 @@ struct scenario {
 	struct judge *judge;
 	uint64_t clock_ns, packet; /* of the next exchange */
 	/* Settings of the next exchange; scenario_play() keeps them. */
-	bool is_tls;
+	bool is_tls, is_websocket, is_reset_by_client;
+	enum http_scheme scheme;
 	uint8_t client, server; /* last byte of 10.0.0.x */
 	uint16_t server_port;
 	enum http_outcome outcome;
@@ -143,6 +144,8 @@ static inline void scenario_request(struct scenario *s, const char *text)
 	line = span_from(line, sp + 1);
 	r->target = r->path = span_first(line, span_find(line, ' '));
 	r->is_tls = s->is_tls;
+	r->is_websocket = s->is_websocket;
+	r->scheme = s->scheme;
 	r->m.flaws = s->request_flaws;
 	r->m.packet = s->packet++;
 	r->m.time_ns = s->clock_ns += 1000000;
@@ -164,6 +167,7 @@ static inline void scenario_play(struct scenario *s, const char *request, const 
 	s->x.client.port = (uint16_t)(40000 + s->packet);
 	s->x.server = (struct endpoint){ address_from_v4(server), s->server_port };
 	s->x.is_pairing_unsure = s->is_pairing_unsure;
+	s->x.is_reset_by_client = s->is_reset_by_client;
 	s->x.has_request = !s->is_request_lost;
 	if (s->x.has_request)
 		scenario_request(s, request);

@@ -202,12 +202,28 @@ static void settle(struct judge *j)
 	}
 }
 
+/* Alt-Svc names HTTP/3 (RFC 9114, 3.1): browsers go there next time, where nobody can follow. */
+static bool is_http3_offered(const struct fieldget *g)
+{
+	struct span line, member;
+	unsigned at = 0;
+
+	while (fieldget_next(g, HTTP_NAME_ALT_SVC, &at, &line)) {
+		while (fieldget_member(&line, &member)) {
+			if (span_starts(member, "h3=") || span_starts(member, "h3-"))
+				return true;
+		}
+	}
+	return false;
+}
+
 /* Every exchange is in exactly one kind, and every CORS request in exactly one verdict. */
 static void count(struct judge *j)
 {
 	struct judge_stats *n = &j->stats;
 
 	n->exchanges_judged++;
+	n->http3_offers += j->scene.x->has_response && is_http3_offered(&j->scene.response);
 	switch (j->judgement.kind) {
 	case CORS_KIND_NONE: n->not_cors++; return;
 	case CORS_KIND_PREFLIGHT: n->preflights++; break;
@@ -284,6 +300,16 @@ static void look_at_headers(struct judge *j, const struct decide_context *known,
 	policy_look(j->policies, s, &j->words, &j->clues);
 }
 
+/* CORS does not apply to WebSockets, but their origins are of interest, and so is a refusal, which
+ * people take for CORS. */
+static void look_at_websocket(struct judge *j)
+{
+	struct scene *s = &j->scene;
+	bool is_open = notcors_websocket(s, &j->clues);
+
+	policy_websocket(j->policies, s, &j->words, is_open);
+}
+
 /* Everything that is said of an exchange beside its verdict, in the order in which it is to be
  * told; and what the memories keep of it, after they were asked. */
 static void look(struct judge *j, struct permit *permit, struct resource *r,
@@ -302,6 +328,8 @@ static void look(struct judge *j, struct permit *permit, struct resource *r,
 		notcors_no_response(s, &j->clues);
 	if (is_cors && s->is_complete && span_is_present(s->origin))
 		look_at_headers(j, known, d);
+	if (!is_cors && s->kind.why == CLASSIFY_WEBSOCKET && s->is_complete)
+		look_at_websocket(j);
 	if (s->is_complete && s->x->has_request && resource_is_cacheable(s))
 		look_at_caches(j, r, d);
 	if (j->judgement.kind == CORS_KIND_PREFLIGHT && s->status)

@@ -27,6 +27,7 @@
 	X(passed, COUNTER_TRAFFIC, "CORS requests that a browser lets through")                    \
 	X(blocked, COUNTER_TRAFFIC, "CORS requests that a browser blocks")                         \
 	X(unknown, COUNTER_NOTE, "CORS requests whose verdict is not on the wire")                 \
+	X(http3_offers, COUNTER_NOTE, "responses that offer HTTP/3 (Alt-Svc), which is not read")  \
 	X(findings, COUNTER_TRAFFIC, "findings")                                                   \
 	X(causes, COUNTER_TRAFFIC, "causes")                                                       \
 	X(causes_over_limit, COUNTER_LOSS, "findings whose cause was not kept: too many causes")   \
@@ -82,7 +83,8 @@ struct judge_policy {
 	const struct policy *policy;
 	struct span host;     /* the target's authority */
 	struct span constant; /* a value that was no echo; absent: none was seen */
-	const char *kind;     /* "constant", "one", "list", "reflects", "wildcard", "silent" */
+	const char *kind;     /* "constant", "one", "list", "reflects", "wildcard", "silent",
+			       * "websocket" */
 	struct span allowed[CORS_POLICY_ORIGINS_MAX]; /* policy->allowed_cnt of them */
 };
 

@@ -41,7 +41,8 @@ void scene_key(struct scene *s, const struct exchange *x, uint64_t seed)
 {
 	s->x = x;
 	s->origin = s->path = span_make(NULL, 0);
-	s->client = hash_client(&x->client.addr, seed);
+	s->client = x->is_client_known ? hash_client(&x->client.addr, seed)
+				       : hash_bytes(&x->connection, sizeof(x->connection), seed);
 	fieldget_index(&s->request, x->has_request ? &x->request.m : NULL);
 	if (x->has_request)
 		key_request(s, &x->request, seed);

@@ -32,7 +32,8 @@ struct scene {
 				       nothing */
 	uint16_t status;            /* 0 without a response */
 	uint64_t origin_word;       /* its word (cors/words.h); 0 without an Origin */
-	uint64_t client;   /* hash of the client's address: a browser, or several behind one NAT */
+	uint64_t client;   /* hash of the client's address: a browser, or several behind one NAT.
+			    * Where that is not known, of the connection */
 	uint64_t host_key; /* of the target's authority as sent, letters folded */
 	uint64_t resource; /* of host, path and query */
 	/* Further keys of requests with an Origin: */

@@ -362,6 +362,8 @@ void story_curl(struct text *t, const struct scene *s, const struct clue *k)
 		return;
 	/* -g: brackets and braces in a URL are no patterns. */
 	text_add(t, "curl -sS -g -o /dev/null -D -");
+	if (s->x->request.m.version == HTTP_2 && strcmp(s->scheme, "http") == 0)
+		text_add(t, " --http2-prior-knowledge");
 	if (span_is(method, "HEAD")) {
 		text_add(t, " -I");
 	} else if (!span_is(method, "GET")) {
