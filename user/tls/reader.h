@@ -72,6 +72,12 @@ static inline uint32_t reader_skip(const struct reader *r)
 	return r->is_passing ? r->left : 0;
 }
 
+/* Whether a record that is wanted has begun and not ended. */
+static inline bool reader_is_inside(const struct reader *r)
+{
+	return r->head_len && !r->is_done && !r->is_passing;
+}
+
 enum reader_loss {
 	READER_LOST_NOTHING, /* but what is passed over anyway */
 	READER_LOST_RECORD,  /* one, whose head and length are known: r->head */

@@ -30,6 +30,8 @@ static enum session_trouble trouble_of(const struct session *s)
 {
 	if (s->trouble)
 		return (enum session_trouble)s->trouble;
+	if (s->lacks_key)
+		return SESSION_NO_KEY;
 	return s->suite && s->has_client_random ? SESSION_FINE : SESSION_NO_HELLO;
 }
 
@@ -67,8 +69,8 @@ void session_fail(struct session *s, enum session_trouble why)
 {
 	if (!s->trouble)
 		s->trouble = (uint8_t)why;
-	/* Keys may come for the other direction, and memory for the next try. */
-	if (why == SESSION_NO_KEY || why == SESSION_NO_MEMORY)
+	/* There may be memory for the next try. */
+	if (why == SESSION_NO_MEMORY)
 		return;
 	s->sides[0].is_dead = s->sides[1].is_dead = true;
 }
@@ -105,23 +107,27 @@ static void tell_gap(const struct step *st, unsigned dir, uint64_t len)
 		.kind = CHUNK_GAP, .dir = (uint8_t)dir, .gap_len = len, .time_ns = st->c->time_ns
 	};
 
-	d->is_gap_told = !len;
-	d->is_gap_due = false;
+	d->hole = HOLE_NONE;
 	tell(st, &c);
 }
 
 /* Records are lost. Whether data was among them may show only later: the first record that is
- * read says by its number how many came before. */
+ * read says by its number how many came before. A connection of which nothing can be read is none
+ * to the consumer. */
 static void hole(const struct step *st, unsigned dir)
 {
 	struct side *d = &st->s->sides[dir];
+	bool is_opened = st->s->is_opened;
+	/* Where one end's data is read, the other's handshake is over. */
+	bool is_sure = d->epoch == EPOCH_DATA || d->epoch == EPOCH_EARLY ||
+		       (is_opened && st->s->lacks_key);
 
-	if (d->is_gap_told || d->skip == CHUNK_SKIP_ALL)
+	if (d->skip == CHUNK_SKIP_ALL)
 		return;
-	if (d->epoch == EPOCH_DATA || d->epoch == EPOCH_EARLY)
+	if (is_sure && is_opened)
 		tell_gap(st, dir, 0);
-	else
-		d->is_gap_due = true;
+	else if (d->hole != HOLE_SURE)
+		d->hole = is_sure ? HOLE_SURE : HOLE_MAYBE;
 }
 
 /* Data of a record, number seq of its epoch. */
@@ -134,9 +140,9 @@ static void take_data(const struct step *st, unsigned dir, const struct record *
 	};
 
 	/* In TLS 1.2, the first record of the epoch is Finished. */
-	if (d->is_gap_due && seq > (session_is_13(st->s) ? 0 : 1))
+	if (d->hole == HOLE_SURE || (d->hole == HOLE_MAYBE && seq > (session_is_13(st->s) ? 0 : 1)))
 		tell_gap(st, dir, 0);
-	d->is_gap_due = false;
+	d->hole = HOLE_NONE;
 	if (d->skip) {
 		size_t n = d->skip < text.len ? (size_t)d->skip : text.len;
 
@@ -147,9 +153,11 @@ static void take_data(const struct step *st, unsigned dir, const struct record *
 	st->s->is_opened = true;
 	if (!text.len)
 		return;
-	d->is_gap_told = false;
 	c.data = text;
 	tell(st, &c);
+	/* What answers it, or what it answers, will not be seen. */
+	if (st->s->sides[!dir].is_dead)
+		tell_gap(st, !dir, 0);
 }
 
 static void take_handshake(const struct step *st, unsigned dir, struct span text)
@@ -346,7 +354,7 @@ static void lose_record(const struct step *st, unsigned dir)
 	lose_handshake(st->s, dir);
 	if (type != RECORD_DATA)
 		return;
-	if (d->is_unsure || !d->cipher.suite || d->is_gap_told ||
+	if (d->is_unsure || !d->cipher.suite || !st->s->is_opened ||
 	    !cipher_exact_len(&d->cipher, record_len(d->reader.head), &len)) {
 		hole(st, dir);
 		return;
@@ -420,7 +428,15 @@ static void end_follow(const struct step *st)
 	struct chunk last = *st->c;
 
 	for (unsigned dir = 0; dir < 2; dir++) {
-		if (s->is_told && s->sides[dir].is_gap_due)
+		struct side *d = &s->sides[dir];
+		bool has_ended = dir == last.dir || chunk_is_last(last.kind);
+
+		/* What was in an unfinished record, nobody knows. */
+		if (has_ended && reader_is_inside(&d->reader))
+			hole(st, dir);
+		/* Of a place that was not found again, too: what was asked since may be
+		 * answered there. */
+		if (s->is_told && has_ended && (d->hole || d->is_unsure || d->is_dead))
 			tell_gap(st, dir, 0);
 	}
 	if (s->is_told)
@@ -431,10 +447,12 @@ static void end_follow(const struct step *st)
 static void tell_dead(const struct step *st)
 {
 	for (unsigned dir = 0; dir < 2; dir++) {
-		const struct side *d = &st->s->sides[dir];
+		struct side *d = &st->s->sides[dir];
 
-		if (st->s->is_told && d->is_dead && !d->is_gap_told)
-			tell_gap(st, dir, 0);
+		if (!st->s->is_told || !d->is_dead || d->is_death_told)
+			continue;
+		d->is_death_told = true;
+		tell_gap(st, dir, 0);
 	}
 }
 

@@ -34,6 +34,13 @@ enum epoch {
 
 #define SESSION_DIR_UNKNOWN 2
 
+/* A hole that the consumer was not told yet. */
+enum hole {
+	HOLE_NONE,
+	HOLE_MAYBE, /* there may have been data in it: the next number tells */
+	HOLE_SURE,
+};
+
 /* One direction. */
 struct side {
 	struct reader reader;
@@ -46,9 +53,9 @@ struct side {
 	uint8_t looks;            /* how often a secret was looked for in vain */
 	uint8_t fails;            /* records that no key and number fitted */
 	bool is_unsure;           /* epoch, seq and generation may be later ones */
-	bool is_gap_told;         /* and nothing since */
-	bool is_gap_due;          /* to be told if data turns out to be missing */
+	uint8_t hole;             /* enum hole */
 	bool is_dead;             /* nothing more of it will be read */
+	bool is_death_told;       /* as a hole */
 };
 
 /* Why a connection's content is not seen. */
@@ -77,6 +84,7 @@ struct session {
 	bool has_early; /* early data was offered, and it is not known yet what of it */
 	bool is_etm;    /* see struct cipher */
 	bool is_told;   /* the consumer knows of plain */
+	bool lacks_key; /* a record could not be read for want of a secret */
 	bool is_opened; /* content was read */
 };
 

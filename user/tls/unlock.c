@@ -89,6 +89,8 @@ static bool trial_update(struct session *s, struct session_env *env,
 /* From now on the direction is where t opened a record. */
 static void side_set(struct side *d, struct trial *t, enum epoch epoch)
 {
+	if (d->epoch != epoch)
+		handshake_reset(&d->handshake);
 	cipher_close(&d->cipher);
 	d->cipher = t->cipher;
 	d->secret = t->secret;
@@ -260,8 +262,7 @@ static void count_failure(struct session *s, struct session_env *env, unsigned d
 	struct side *d = &s->sides[dir];
 	bool is_hopeless = !keys->has_any && d->looks >= TLS_LOOKS_MAX;
 
-	if (is_hopeless && s->suite)
-		session_fail(s, SESSION_NO_KEY);
+	s->lacks_key |= !keys->has_any && s->suite;
 	if (++d->fails < TLS_SEEK_FAILS_MAX && !is_hopeless)
 		return;
 	d->is_dead = true;
@@ -283,7 +284,8 @@ bool unlock_record(struct session *s, struct session_env *env, unsigned dir, con
 			return false;
 		}
 		env->stats.resyncs += d->epoch == EPOCH_DATA;
-		d->is_unsure = false;
+		/* Where Finished cannot be told any more, the next record may be of another. */
+		d->is_unsure = d->epoch == EPOCH_HANDSHAKE && d->handshake.is_broken;
 		d->fails = 0;
 	}
 	d->seq = *seq + 1;
