@@ -5,6 +5,7 @@
 
 #include "capture/versions.h"
 #include "options.h"
+#include "tls/tls.h"
 
 static const char usage[] = "usage: cors-sniff -i INTERFACE [options] [capture filter]\n"
 			    "       cors-sniff -r FILE [options] [capture filter]\n"
@@ -119,5 +120,7 @@ int help_print_version(FILE *file)
 		if (fprintf(file, "%s %s\n", libraries[i].name, libraries[i].version) < 0)
 			return errno ? -errno : -EIO;
 	}
+	if (!err && fprintf(file, "libcrypto %s\n", tls_library_version()) < 0)
+		return errno ? -errno : -EIO;
 	return err ? err : print(file, "");
 }

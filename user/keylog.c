@@ -13,12 +13,17 @@
 
 /* A line of the longest secrets has 200 bytes; one that does not fit here is none. */
 #define READ_MAX (64u << 10)
+/* The beginning tells a file that was begun anew from one that has grown: a comment, and the random
+ * of its first line. */
+#define HEAD_MAX 160
 
 struct keylog {
 	struct tls_keys *keys;
 	int fd;
 	bool is_growing;
-	off_t offset; /* of the first byte that was not taken */
+	off_t offset;           /* of the first byte that was not taken */
+	uint8_t head[HEAD_MAX]; /* what the file began with when it was read last */
+	size_t head_len;
 	char bytes[READ_MAX];
 };
 
@@ -65,6 +70,23 @@ static size_t whole_lines(const struct keylog *k, size_t n)
 	return n == READ_MAX || !k->is_growing ? n : 0;
 }
 
+/* Go back to the beginning when it is another. */
+static void head_check(struct keylog *k)
+{
+	uint8_t now[HEAD_MAX];
+	ssize_t n = pread(k->fd, now, k->head_len, 0);
+
+	if (n != (ssize_t)k->head_len || memcmp(now, k->head, k->head_len) != 0)
+		k->offset = 0;
+}
+
+static void head_keep(struct keylog *k)
+{
+	ssize_t n = pread(k->fd, k->head, k->offset < HEAD_MAX ? (size_t)k->offset : HEAD_MAX, 0);
+
+	k->head_len = n > 0 ? (size_t)n : 0;
+}
+
 bool keylog_read(struct keylog *k)
 {
 	struct stat st;
@@ -73,8 +95,7 @@ bool keylog_read(struct keylog *k)
 
 	if (fstat(k->fd, &st))
 		return false;
-	if (st.st_size < k->offset)
-		k->offset = 0;
+	head_check(k);
 	while (st.st_size > k->offset &&
 	       (n = pread(k->fd, k->bytes, sizeof(k->bytes), k->offset)) > 0) {
 		size_t used = whole_lines(k, (size_t)n);
@@ -85,6 +106,8 @@ bool keylog_read(struct keylog *k)
 		k->offset += (off_t)used;
 		has_new = true;
 	}
+	if (has_new)
+		head_keep(k);
 	explicit_bzero(k->bytes, sizeof(k->bytes));
 	return has_new;
 }
@@ -94,5 +117,6 @@ void keylog_close(struct keylog *k)
 	if (!k)
 		return;
 	close(k->fd);
+	explicit_bzero(k->head, sizeof(k->head));
 	free(k);
 }

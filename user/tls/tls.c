@@ -89,6 +89,11 @@ const struct tls_stats *tls_stats(const struct tls *t)
 	return &t->env.stats;
 }
 
+const char *tls_library_version(void)
+{
+	return OpenSSL_version(OPENSSL_VERSION_STRING);
+}
+
 static uint64_t pass_on(struct tls *t, struct connection *conn, const struct chunk *c)
 {
 	return t->env.config.emit(t->env.config.ctx, conn, c);

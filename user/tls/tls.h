@@ -75,4 +75,7 @@ uint64_t tls_chunk(void *ctx, struct connection *conn, const struct chunk *c);
 
 const struct tls_stats *tls_stats(const struct tls *t);
 
+/* The version of the library behind it, as it is at run time; static text. */
+const char *tls_library_version(void);
+
 #endif
