@@ -13,11 +13,12 @@ allowed() {
 	http) echo 'net/(chunk|endpoint)\.h' ;;
 	cors) echo 'http/(exchange|field)\.h|net/endpoint\.h' ;;
 	report) echo 'cors/[a-z]*\.h|http/(exchange|field)\.h|net/endpoint\.h' ;;
+	web) echo 'report/[a-z_]*\.h' ;;
 	esac
 }
 
 bad=0
-for layer in base capture net tls http cors report; do
+for layer in base capture net tls http cors report web; do
 	found=$(grep -nE '^#include "' user/$layer/*.[ch] |
 		grep -vE "\"(base|$layer)/" | grep -vE "\"($(allowed $layer))\"" || true)
 	[ -z "$found" ] || { echo "$found"; bad=1; }
@@ -28,4 +29,6 @@ found=$(grep -lE '#include <(bpf/|.*\.skel\.h)' -r user | grep -v '^user/capture
 [ -z "$found" ] || { echo "libbpf outside its loader: $found"; bad=1; }
 found=$(grep -lE '#include <openssl/' -r user | grep -v '^user/tls/' || true)
 [ -z "$found" ] || { echo "libcrypto outside tls/: $found"; bad=1; }
+found=$(grep -lE '#include <(microhttpd|yaml|gnutls/.*)\.h>' -r user | grep -v '^user/web/' || true)
+[ -z "$found" ] || { echo "web libraries outside web/: $found"; bad=1; }
 exit $bad

@@ -60,6 +60,7 @@ struct pipeline_config {
 	const struct writer_config *write; /* keep the packets that pass the filter; or NULL */
 	const char *platform;              /* see judge_config */
 	const char *keylog;                /* file of TLS secrets, or NULL */
+	double replay_speed;               /* see struct replay; for files */
 	uint64_t count;                    /* stop after so many exchanges; 0: never */
 	struct sink *const *sinks;         /* not closed here */
 	size_t sinks_cnt;
