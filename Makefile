@@ -12,8 +12,8 @@ N       := 60
 FUZZ_S  := 10
 
 # What a bare Debian 12 lacks. The names are Debian's.
-BUILD_PACKAGES := gcc libc6-dev libpcap-dev libnghttp2-dev libcap-ng-dev zlib1g-dev libzstd-dev \
-	libxxhash-dev libmicrohttpd-dev libgnutls28-dev libyaml-dev libcrypt-dev libjs-chart.js \
+BUILD_PACKAGES := gcc libc6-dev libpcap-dev libnghttp2-dev libssl-dev libcap-ng-dev zlib1g-dev \
+	libzstd-dev libxxhash-dev libmicrohttpd-dev libgnutls28-dev libyaml-dev libcrypt-dev libjs-chart.js \
 	clang bpftool libbpf-dev libelf-dev linux-libc-dev
 CHECK_PACKAGES := $(BUILD_PACKAGES) binutils clang clang-format libclang-rt-dev libcmocka-dev \
 	libjansson-dev node/nodejs npm/npm python3 python3-jsonschema tcpdump zstd gzip openssl \
@@ -30,7 +30,7 @@ ALL     := -std=c11 -D_GNU_SOURCE -DVERSION='"$(VERSION)"' -Iuser -I. -isystem $
 # The layers call each other for every packet: one program is 6 % faster than its parts. The
 # objects hold ordinary code too, which the tests link.
 lto     := $(if $(SAN)$(filter-out gcc,$(CC)),,-flto=auto -ffat-lto-objects)
-LIBS    := -lnghttp2 -lpcap -lz -lzstd -lcap-ng -lmicrohttpd -lgnutls -lyaml -lcrypt
+LIBS    := -lnghttp2 -lpcap -lz -lzstd -lcap-ng -lcrypto -lmicrohttpd -lgnutls -lyaml -lcrypt
 # Part of the page, which asks no other host for anything.
 CHART_JS := /usr/share/javascript/chart.js/chart.min.js
 
@@ -42,11 +42,12 @@ LIBS    += $(if $(bpf),-lbpf)
 skeleton := $B/bpf/prefilter.skel.h
 
 # A layer is a folder of user/ and a library. A layer's tests link it and those before it.
-layers       := web report cors http net capture base
+layers       := web report cors http tls net capture base
 pure         := net http cors
 from_base    := base
 from_capture := capture base
 from_net     := net base
+from_tls     := tls net base
 from_http    := http net base
 from_cors    := cors http net base
 from_report  := report cors http net base
@@ -165,7 +166,7 @@ test: $(program) units
 	$(Q)CORS_SNIFF=$(program) tests/run.py $(units) $(program_tests)
 
 # They need root, for network namespaces; without, they say so and are skipped.
-live_tests := tests/live/capture.py tests/live/http2.py tests/live/running.py
+live_tests := tests/live/capture.py tests/live/http2.py tests/live/running.py tests/live/tls.py
 live: $(program)
 	$(Q)CORS_SNIFF=$(program) tests/run.py $(live_tests)
 

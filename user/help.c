@@ -5,6 +5,7 @@
 
 #include "capture/versions.h"
 #include "options.h"
+#include "tls/tls.h"
 
 static const char usage[] = "usage: cors-sniff -i INTERFACE [options] [capture filter]\n"
 			    "       cors-sniff -r FILE [options] [capture filter]\n"
@@ -23,6 +24,14 @@ static const char help[] =
 	"by\n"
 	"                      its bytes. Default: any with -r; with -i\n"
 	"                      " OPTIONS_LIVE_PORTS "\n"
+	"  --keylog FILE       read TLS 1.2 and 1.3 with the secrets in FILE, as SSLKEYLOGFILE "
+	"makes\n"
+	"                      browsers, curl and others write them; with -i it may grow "
+	"meanwhile, "
+	"443\n"
+	"                      and 8443 are followed too, and the kernel cuts no bodies. Secrets "
+	"inside a\n"
+	"                      pcapng file are used without being asked for\n"
 	"  capture filter      what follows the options, as tcpdump takes it, quoted or not\n"
 	"  -c, --count N       stop after N exchanges\n"
 	"  --duration TIME     stop after so many seconds, or 10m, 2h, 1d\n"
@@ -130,5 +139,7 @@ int help_print_version(FILE *file)
 		if (fprintf(file, "%s %s\n", libraries[i].name, libraries[i].version) < 0)
 			return errno ? -errno : -EIO;
 	}
+	if (!err && fprintf(file, "libcrypto %s\n", tls_library_version()) < 0)
+		return errno ? -errno : -EIO;
 	return err ? err : print(file, "");
 }

@@ -5,6 +5,7 @@
 
 struct lane {
 	struct net *net;
+	struct tls *tls;
 	struct http *http;
 };
 
@@ -13,6 +14,10 @@ struct lane *lane_new(const struct lane_config *config)
 	struct net_config net = { .ports = config->ports,
 				  .seed = config->seed,
 				  .capture = config->capture };
+	struct tls_config tls = { .keys = config->keys,
+				  .more = config->more_keys,
+				  .more_ctx = config->more_keys_ctx,
+				  .emit = http_chunk };
 	struct lane *l = calloc(1, sizeof(*l));
 
 	if (!l)
@@ -20,13 +25,19 @@ struct lane *lane_new(const struct lane_config *config)
 	l->http = http_new(config->emit, config->ctx);
 	if (!l->http)
 		goto out_free;
-	net.emit = http_chunk;
-	net.ctx = l->http;
+	tls.ctx = l->http;
+	l->tls = tls_new(&tls);
+	if (!l->tls)
+		goto out_http;
+	net.emit = tls_chunk;
+	net.ctx = l->tls;
 	l->net = net_new(&net);
 	if (!l->net)
-		goto out_http;
+		goto out_tls;
 	return l;
 
+out_tls:
+	tls_free(l->tls);
 out_http:
 	http_free(l->http);
 out_free:
@@ -39,6 +50,7 @@ void lane_free(struct lane *l)
 	if (!l)
 		return;
 	net_free(l->net);
+	tls_free(l->tls);
 	http_free(l->http);
 	free(l);
 }
@@ -61,6 +73,11 @@ void lane_finish(struct lane *l)
 const struct net *lane_net(const struct lane *l)
 {
 	return l->net;
+}
+
+const struct tls *lane_tls(const struct lane *l)
+{
+	return l->tls;
 }
 
 const struct http *lane_http(const struct lane *l)

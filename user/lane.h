@@ -14,6 +14,7 @@
 
 #include "http/http.h"
 #include "net/net.h"
+#include "tls/tls.h"
 
 struct lane;
 
@@ -21,6 +22,9 @@ struct lane_config {
 	const struct port_set *ports;      /* NULL for any; borrowed */
 	uint64_t seed;                     /* keys the tables */
 	const struct net_capture *capture; /* see net_config; borrowed */
+	const struct tls_keys *keys;       /* see tls_config, as the two that follow */
+	bool (*more_keys)(void *ctx);
+	void *more_keys_ctx;
 	exchange_fn emit;
 	void *ctx;
 };
@@ -39,6 +43,7 @@ void lane_finish(struct lane *l);
 
 /* For the counters of the layers inside. */
 const struct net *lane_net(const struct lane *l);
+const struct tls *lane_tls(const struct lane *l);
 const struct http *lane_http(const struct lane *l);
 
 #endif

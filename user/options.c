@@ -19,6 +19,7 @@
 /* Long options without a letter, above every character. */
 enum {
 	OPT_PORT = 256,
+	OPT_KEYLOG,
 	OPT_JSON,
 	OPT_FINDINGS_ONLY,
 	OPT_SUMMARY_ONLY,
@@ -58,6 +59,7 @@ static const struct option long_options[] = {
 	{ "metrics-label", required_argument, NULL, OPT_METRICS_LABEL },
 	{ "replay-speed", required_argument, NULL, OPT_REPLAY_SPEED },
 	{ "port", required_argument, NULL, OPT_PORT },
+	{ "keylog", required_argument, NULL, OPT_KEYLOG },
 	{ "json", no_argument, NULL, OPT_JSON },
 	{ "findings-only", no_argument, NULL, OPT_FINDINGS_ONLY },
 	{ "quiet", no_argument, NULL, 'q' },
@@ -270,6 +272,17 @@ static int device_add(const struct parse *p, const char *name)
 	return 0;
 }
 
+static int keylog_set(const struct parse *p, const char *name)
+{
+	if (!*name || strcmp(name, "-") == 0)
+		return complain(p, "--keylog needs the name of a file, as in SSLKEYLOGFILE");
+	if (p->o->keylog)
+		return complain(p,
+				"--keylog given twice: join the files (cat), as key logs may be");
+	p->o->keylog = name;
+	return 0;
+}
+
 /* The first of --help, --version, --list-rules and --explain wins; it needs no more. */
 static int action_set(const struct parse *p, enum options_action action)
 {
@@ -326,6 +339,7 @@ static int option_take(const struct parse *p, int c)
 	case 'q': o->is_quiet = true; return 0;
 	case 'h': return action_set(p, OPTIONS_HELP);
 	case OPT_PORT: return ports_parse(p, optarg);
+	case OPT_KEYLOG: return keylog_set(p, optarg);
 	case OPT_JSON: o->is_json = true; return 0;
 	case OPT_FINDINGS_ONLY: o->is_findings_only = true; return 0;
 	case OPT_SUMMARY_ONLY: o->is_summary_only = true; return 0;
@@ -439,7 +453,7 @@ static int parse_all(const struct parse *p, int argc)
 			return err;
 	}
 	if (p->o->devices_cnt && !has_ports)
-		ports_parse(p, OPTIONS_LIVE_PORTS);
+		ports_parse(p, p->o->keylog ? OPTIONS_LIVE_PORTS_TLS : OPTIONS_LIVE_PORTS);
 	err = filter_join(p, optind, argc);
 	return err ? err : whole_check(p);
 }

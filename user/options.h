@@ -38,6 +38,9 @@ enum options_color {
  * uses, in production and in development. All ports would do, but cost more. */
 #define OPTIONS_LIVE_PORTS "80,81,3000-3010,4200,5000-5010,5173,8000-8100,8880-8890,9000-9010"
 
+/* With the keys of TLS, its usual ports as well. */
+#define OPTIONS_LIVE_PORTS_TLS OPTIONS_LIVE_PORTS ",443,8443"
+
 /* -w and its companions; see writer_config. */
 struct options_write {
 	const char *path; /* NULL: nothing is written */
@@ -80,6 +83,7 @@ struct options {
 	double duration_s;   /* stop after so long; 0: never */
 	uint64_t count;      /* stop after so many exchanges; 0: never */
 	char *filter;        /* capture filter, the words joined by blanks; NULL for none. Owned */
+	const char *keylog;  /* file of TLS secrets; NULL for none */
 	struct port_set ports;  /* meaningful with has_ports */
 	bool has_ports;         /* false: any port */
 	const char *ports_text; /* the same for people; NULL: any */

@@ -120,7 +120,27 @@ static uint64_t random_seed(void)
 	return seed;
 }
 
-static int pipeline_init(struct pipeline *p)
+static bool more_keys(void *ctx)
+{
+	return keylog_read(ctx);
+}
+
+/* The secrets of TLS, as far as they are there now. 0, or -errno with why[]. */
+static int keys_init(struct pipeline *p, uint64_t seed, char *why, size_t why_cap)
+{
+	int err;
+
+	p->keys = tls_keys_new(seed, 0);
+	if (!p->keys || !p->config->keylog)
+		return p->keys ? 0 : -ENOMEM;
+	err = keylog_open(p->config->keylog, p->keys, p->config->live != NULL, &p->keylog, why,
+			  why_cap);
+	if (!err)
+		keylog_read(p->keylog);
+	return err;
+}
+
+static int pipeline_init(struct pipeline *p, char *why, size_t why_cap)
 {
 	uint64_t seed = random_seed();
 	struct judge_config judge = { .seed = seed,
@@ -134,7 +154,15 @@ static int pipeline_init(struct pipeline *p)
 	};
 	const struct pipeline_live *live = p->config->live;
 	size_t inputs = live ? live->devices_cnt : p->config->files_cnt;
+	int err;
 
+	snprintf(why, why_cap, "memory is short");
+	err = keys_init(p, seed, why, why_cap);
+	if (err)
+		return err;
+	lane.keys = p->keys;
+	lane.more_keys = p->keylog ? more_keys : NULL;
+	lane.more_keys_ctx = p->keylog;
 	p->steer = steer_make(&p->ladder);
 	if (live && !live->no_ebpf && !live->no_body_cut)
 		lane.capture = &p->steer;
@@ -153,6 +181,8 @@ static void pipeline_fini(struct pipeline *p)
 {
 	pipeline_read_fini(p);
 	lane_free(p->lane);
+	keylog_close(p->keylog);
+	tls_keys_free(p->keys);
 	judge_free(p->judge);
 	free(p->inputs);
 	free(p->sink_failed);
@@ -180,11 +210,9 @@ int pipeline_run(const struct pipeline_config *config, struct pipeline_result *o
 		if (err)
 			goto out_fini;
 	}
-	err = pipeline_init(p);
-	if (err) {
-		snprintf(why, why_cap, "memory is short");
+	err = pipeline_init(p, why, why_cap);
+	if (err)
 		goto out_fini;
-	}
 	if (pipeline_read(p) == 0)
 		finish(p);
 	else

@@ -59,6 +59,7 @@ struct pipeline_config {
 	const struct port_set *ports;      /* NULL for any */
 	const struct writer_config *write; /* keep the packets that pass the filter; or NULL */
 	const char *platform;              /* see judge_config */
+	const char *keylog;                /* file of TLS secrets, or NULL */
 	double replay_speed;               /* see struct replay; for files */
 	uint64_t count;                    /* stop after so many exchanges; 0: never */
 	struct sink *const *sinks;         /* not closed here */
@@ -90,7 +91,7 @@ struct pipeline_result {
  *
  * 0        *out says how it went
  * -EINVAL  the filter does not compile; nothing was opened; why[] says it in one line
- * -ENOMEM  nothing was read
+ * -errno   the key log cannot be opened, or memory is short: nothing was read; why[] as above
  */
 int pipeline_run(const struct pipeline_config *config, struct pipeline_result *out, char *why,
 		 size_t why_cap);

@@ -8,10 +8,12 @@
 #define PIPELINE_PART_H
 
 #include "capture/device.h"
+#include "keylog.h"
 #include "net/net.h"
 #include "pipeline.h"
 #include "replay.h"
 #include "report/sink.h"
+#include "tls/keys.h"
 
 /* Room for the lines that a summary may carry beside its counters. */
 #define PIPELINE_NOTES_MAX 32
@@ -22,6 +24,8 @@ struct pipeline {
 	struct pipeline_result *result;
 	struct names *names;
 	struct filter *filter;
+	struct tls_keys *keys;
+	struct keylog *keylog; /* NULL: secrets come with the packets, if at all */
 	struct lane *lane;
 	struct judge *judge;
 	bool *sink_failed; /* of each sink */

@@ -124,6 +124,13 @@ static bool take_packet(struct pipeline *p, struct packet *pkt)
 	return !p->config->count || p->exchanges < p->config->count;
 }
 
+static void on_secrets(void *ctx, struct span lines)
+{
+	struct pipeline *p = ctx;
+
+	tls_keys_add(p->keys, lines);
+}
+
 /* Whoever pipes a capture in may be slow: look up by the clock, not by the packets. */
 static bool is_pipe_due(struct pipeline *p, const struct source *s)
 {
@@ -171,6 +178,8 @@ static bool read_file(struct pipeline *p, struct source *s)
 	struct summary_input *in = &p->inputs[p->inputs_cnt++];
 
 	in->name = s->name;
+	s->secrets = on_secrets;
+	s->secrets_ctx = p;
 	s->idle = on_pipe_idle;
 	s->idle_ctx = p;
 	while ((status = source_next(s, &pkt)) == SOURCE_PACKET) {

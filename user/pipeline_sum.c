@@ -10,7 +10,7 @@
 #include "pipeline_part.h"
 
 /* Layers that count. */
-#define GROUPS_MAX 6
+#define GROUPS_MAX 8
 
 /* Lines for people that counters cannot say. */
 struct notes {
@@ -135,6 +135,8 @@ int pipeline_tell(struct pipeline *p, struct sink *s, bool is_final)
 		{ "capture", decode_counters, decode_counters_cnt,
 		  decoder_stats(net_decoder(lane_net(p->lane))) },
 		{ "net", net_counters, net_counters_cnt, net_stats(lane_net(p->lane)) },
+		{ "tls", tls_counters, tls_counters_cnt, tls_stats(lane_tls(p->lane)) },
+		{ "keylog", tls_keys_counters, tls_keys_counters_cnt, tls_keys_stats(p->keys) },
 		{ "http", http_counters, http_counters_cnt, http_stats(lane_http(p->lane)) },
 		{ "cors", judge_counters, judge_counters_cnt, judge_stats(p->judge) },
 		{ "live", device_counters, device_counters_cnt, &devices },

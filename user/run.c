@@ -256,7 +256,8 @@ static int run_pipeline(struct run *r, struct pipeline_result *result, char *why
 				      .buffer_kib = o->live.buffer_kib,
 				      .is_promiscuous = o->live.is_promiscuous,
 				      .no_ebpf = o->live.no_ebpf,
-				      .no_body_cut = o->live.no_body_cut,
+				      /* A cut leaves start lines, which ciphertext has none of. */
+				      .no_body_cut = o->live.no_body_cut || o->keylog,
 				      .opened = on_opened,
 				      .raise = privileges_raise };
 	struct writer_config write = { .path = o->write.path,
@@ -271,6 +272,7 @@ static int run_pipeline(struct run *r, struct pipeline_result *result, char *why
 					  .ports = o->has_ports ? &o->ports : NULL,
 					  .write = o->write.path ? &write : NULL,
 					  .platform = o->platform,
+					  .keylog = o->keylog,
 					  .count = o->count,
 					  .sinks = r->sinks,
 					  /* A live capture opens them when it has begun. */

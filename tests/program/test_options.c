@@ -246,6 +246,10 @@ static void a_live_capture_has_its_own_defaults(void **state)
 	assert_false(port_set_has(&l.o.ports, 443));
 	assert_string_equal(l.o.ports_text, OPTIONS_LIVE_PORTS);
 	options_fini(&l.o);
+	parse_well(&l, "-i eth0 --keylog keys");
+	assert_string_equal(l.o.keylog, "keys");
+	assert_true(port_set_has(&l.o.ports, 80) && port_set_has(&l.o.ports, 443));
+	options_fini(&l.o);
 	parse_well(&l, "--port any -i eth0");
 	assert_false(l.o.has_ports);
 	options_fini(&l.o);

@@ -109,6 +109,35 @@
  * too many does no harm. 32 KiB. */
 #define NET_QUIC_MET 4096
 
+/* tls */
+
+/* Connections whose secrets are kept, the latest: 22 MB. A browser makes a few hundred in a day. */
+#define TLS_KEYS_MAX 65536
+/* Connections decrypted at a time; each takes about 3 KB, most of it the library's. */
+#define TLS_CONNECTIONS_MAX 65536
+/* Bytes of a hello that are kept: with post-quantum keys and padding 2 KB, a ticket may add 64 KiB
+ * at the most, and servers refuse hellos of 16 KiB and beyond (OpenSSL: 128 KiB). */
+#define TLS_HELLO_MAX (16u << 10)
+/* Records that are put together or wait, at a time, of 18 KiB each; and how many such buffers are
+ * kept for use again. */
+#define TLS_BUFFERS_MAX      4096
+#define TLS_BUFFERS_FREE_MAX 64
+/* Bytes of records that wait until it is known how to read them, of a connection and in all:
+ * servers accept 16 KiB of early data. */
+#define TLS_WAITING_MAX       (32u << 10)
+#define TLS_WAITING_TOTAL_MAX (32u << 20)
+/* After a hole, a record is tried with so many sequence numbers, but no more bytes than this are
+ * decrypted for one record: 1024 short records or 4 MB of long ones may be missing. */
+#define TLS_SEEK_RECORDS 1024
+#define TLS_SEEK_BYTES   (4u << 20)
+/* The same, of records before the first that carries data: a handshake has a handful. */
+#define TLS_SEEK_HANDSHAKE 16
+/* Records that fit no number before a direction is given up. What only looks like a record comes
+ * once in 16 MB. */
+#define TLS_SEEK_FAILS_MAX 64
+/* Records for which a direction's missing key is looked up again, should it be logged late. */
+#define TLS_LOOKS_MAX 8
+
 /* http */
 
 /* A header block: Chromium's own limit for responses is 256 KiB, servers' are lower. */

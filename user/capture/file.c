@@ -118,6 +118,11 @@ static enum source_status file_next(struct source *s, struct packet *out)
 			window_take(&f->w, r.take);
 			s->read_bytes = input_used(&f->w.in);
 			return SOURCE_PACKET;
+		case RECORD_SECRETS:
+			if (s->secrets)
+				s->secrets(s->secrets_ctx, r.secrets);
+			window_take(&f->w, r.take);
+			break;
 		case RECORD_OTHER:
 			skipped = window_skip(&f->w, r.take);
 			if (skipped == r.take)
@@ -146,6 +151,7 @@ static enum source_status file_next_fallback(struct source *s, struct packet *ou
 	case RECORD_PACKET: s->read_bytes = input_used(&f->w.in); return SOURCE_PACKET;
 	/* libpcap cannot tell a clean end from an input that broke between two packets. */
 	case RECORD_OTHER: return file_short(f, &r);
+	case RECORD_SECRETS:
 	case RECORD_SHORT:
 	case RECORD_BAD: break;
 	}

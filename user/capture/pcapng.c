@@ -13,6 +13,9 @@
 #define BLOCK_PACKET    2u /* obsolete, still written by old tools */
 #define BLOCK_SIMPLE    3u
 #define BLOCK_ENHANCED  6u
+#define BLOCK_SECRETS   10u
+
+#define SECRETS_TLS 0x544c534bu /* "TLSK" */
 
 #define ORDER_MAGIC   0x1a2b3c4du
 #define BLOCK_HEAD    8  /* type and length */
@@ -252,11 +255,36 @@ static enum record_kind packet(const struct pcapng *f, uint32_t type, struct cur
 	return RECORD_PACKET;
 }
 
+/* Decryption Secrets Block: of several kinds, one is a key log. */
+static enum record_kind secrets(const struct pcapng *f, struct cursor *c, struct record *r)
+{
+	uint32_t type = record_u32(c, f->big), len = record_u32(c, f->big);
+
+	r->secrets = span_make(cursor_take(c, len), len);
+	if (c->bad)
+		return is_bad(r, "a secrets block claims more secrets than it has room for:", len);
+	return type == SECRETS_TLS ? RECORD_SECRETS : RECORD_OTHER;
+}
+
+/* What is read whole, by its type; NULL for what is skipped. */
+static const char *block_name(uint32_t type, uint32_t len)
+{
+	switch (type) {
+	case BLOCK_ENHANCED:
+	case BLOCK_PACKET:
+	case BLOCK_SIMPLE: return "packet block";
+	case BLOCK_INTERFACE: return "interface block";
+	/* Packets are worth more than the secrets that are too long to be read. */
+	case BLOCK_SECRETS: return len <= CAPTURE_BLOCK_MAX ? "secrets block" : NULL;
+	default: return NULL;
+	}
+}
+
 enum record_kind pcapng_next(struct pcapng *f, struct span seen, struct packet *out,
 			     struct record *r)
 {
 	struct cursor c = cursor_make(seen);
-	bool is_packet;
+	const char *what;
 	uint32_t type, len;
 	enum record_kind kind;
 
@@ -270,13 +298,15 @@ enum record_kind pcapng_next(struct pcapng *f, struct span seen, struct packet *
 	len = record_u32(&c, f->big);
 	if (len < BLOCK_MIN || len % 4)
 		return is_bad(r, "a block's length is", len);
-	is_packet = type == BLOCK_ENHANCED || type == BLOCK_PACKET || type == BLOCK_SIMPLE;
-	if (!is_packet && type != BLOCK_INTERFACE)
+	what = block_name(type, len);
+	if (!what)
 		return skip_block(f, len, r);
-	kind = whole_block(f, seen, len, is_packet ? "packet block" : "interface block", &c, r);
+	kind = whole_block(f, seen, len, what, &c, r);
 	if (kind != RECORD_OTHER)
 		return kind;
-	return is_packet ? packet(f, type, &c, out, r) : interface(f, &c, r);
+	if (type == BLOCK_INTERFACE)
+		return interface(f, &c, r);
+	return type == BLOCK_SECRETS ? secrets(f, &c, r) : packet(f, type, &c, out, r);
 }
 
 void pcapng_fini(struct pcapng *f)
