@@ -27,7 +27,7 @@ ALL     := -std=c11 -D_GNU_SOURCE -DVERSION='"$(VERSION)"' -Iuser -I. -isystem $
 # The layers call each other for every packet: one program is 6 % faster than its parts. The
 # objects hold ordinary code too, which the tests link.
 lto     := $(if $(SAN)$(filter-out gcc,$(CC)),,-flto=auto -ffat-lto-objects)
-LIBS    := -lpcap -lz -lzstd -lcap-ng
+LIBS    := -lpcap -lz -lzstd -lcap-ng -pthread
 
 # The kernel's half needs clang, bpftool and libbpf. Without them, classic BPF remains.
 bpftool := $(or $(shell command -v bpftool),$(wildcard /usr/sbin/bpftool))

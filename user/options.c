@@ -36,7 +36,7 @@ enum {
 };
 
 /* '+': stop at the first word that is no option. ':': tell a missing value from a bad option. */
-static const char short_options[] = "+:r:i:Ds:B:pZ:w:C:G:W:o:c:qh";
+static const char short_options[] = "+:r:i:Ds:B:pZ:w:C:G:W:o:c:j:qh";
 
 static const struct option long_options[] = {
 	{ "interface", required_argument, NULL, 'i' },
@@ -47,6 +47,7 @@ static const struct option long_options[] = {
 	{ "output", required_argument, NULL, 'o' },
 	{ "duration", required_argument, NULL, OPT_DURATION },
 	{ "count", required_argument, NULL, 'c' },
+	{ "lanes", required_argument, NULL, 'j' },
 	{ "port", required_argument, NULL, OPT_PORT },
 	{ "json", no_argument, NULL, OPT_JSON },
 	{ "findings-only", no_argument, NULL, OPT_FINDINGS_ONLY },
@@ -272,6 +273,7 @@ static int option_take(const struct parse *p, int c)
 	case 'W': return number32_parse(p, "-W", 1, UINT32_MAX, &o->write.files_max);
 	case 'o': o->output = optarg; return 0;
 	case 'c': return number_parse(p, "--count", 1, UINT64_MAX / 2, &o->count);
+	case 'j': return number32_parse(p, "--lanes", 1, LANES_MAX, &o->lanes);
 	case OPT_DURATION: return duration_parse(p);
 	case 'q': o->is_quiet = true; return 0;
 	case 'h': return action_set(p, OPTIONS_HELP);

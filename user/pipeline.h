@@ -60,6 +60,7 @@ struct pipeline_config {
 	const struct writer_config *write; /* keep the packets that pass the filter; or NULL */
 	const char *platform;              /* see judge_config */
 	uint64_t count;                    /* stop after so many exchanges; 0: never */
+	unsigned lanes;                    /* threads that read; 0: as many as pay */
 	struct sink *const *sinks;         /* not closed here */
 	size_t sinks_cnt;
 	struct sink *const *stats; /* hears all, and is told a summary whenever the user asks for

@@ -247,6 +247,7 @@ static int run_pipeline(struct run *r, struct pipeline_result *result, char *why
 					  .write = o->write.path ? &write : NULL,
 					  .platform = o->platform,
 					  .count = o->count,
+					  .lanes = o->lanes,
 					  .sinks = &r->sink,
 					  .sinks_cnt = 1,
 					  .stats = &r->stats,
