@@ -14,6 +14,7 @@
 #include "capture/live.h"
 #include "capture/writer.h"
 #include "lane.h"
+#include "leftout.h"
 #include "pipeline.h"
 
 /* Packets between two looks at the progress and the stop flag: some milliseconds' work. */
@@ -49,7 +50,6 @@ int reader_init(struct reader *r, const struct reader_config *config, char *why,
 	const struct pipeline_config *p = config->pipeline;
 	struct lane_config lane = { .ports = p->ports,
 				    .seed = config->seed,
-				    .capture = config->capture,
 				    .sharers = config->cnt,
 				    .emit = on_exchange,
 				    .ctx = r };
@@ -67,6 +67,12 @@ int reader_init(struct reader *r, const struct reader_config *config, char *why,
 		err = filter_new(p->filter, &r->filter, why, why_cap);
 	if (err)
 		return err;
+	r->leftout = malloc(sizeof(*r->leftout));
+	if (!r->leftout)
+		return -ENOMEM;
+	leftout_init(r->leftout, config->capture);
+	/* Of interfaces, only what is kept must be remembered. */
+	lane.capture = p->live && !p->write ? config->capture : &r->leftout->capture;
 	r->names = names_new();
 	r->lane = lane_new(&lane);
 	r->inputs = calloc((p->live ? p->live->devices_cnt : p->files_cnt) + 1, sizeof(*r->inputs));
@@ -84,6 +90,7 @@ void reader_fini(struct reader *r)
 	}
 	free(r->inputs);
 	lane_free(r->lane);
+	free(r->leftout);
 	(void)writer_close(r->writer);
 	names_free(r->names);
 	filter_free(r->filter);
@@ -148,14 +155,29 @@ static void flush_writer(struct reader *r)
 		write_failed(r, err);
 }
 
-/* Keep a packet in the file of -w. False when that file, the last one, is full. */
-static bool keep_packet(struct reader *r, const struct packet *pkt)
+/* Whether the packet can be kept in the file of -w: false when that, the last one, is full. */
+static bool is_kept(struct reader *r, const struct packet *pkt)
 {
-	int err = r->writer ? writer_packet(r->writer, pkt) : 0;
+	int err = r->writer ? writer_turn(r->writer, pkt) : 0;
 
 	if (err < 0)
 		write_failed(r, err);
 	return err != WRITER_FULL;
+}
+
+/* Keep a packet that was followed, with what it showed to be left out. */
+static void keep_packet(struct reader *r, const struct packet *pkt)
+{
+	struct packet kept = *pkt;
+	int err;
+
+	if (!r->writer)
+		return;
+	kept.comment = leftout_comment(r->leftout);
+	err = writer_packet(r->writer, &kept);
+	leftout_clear(r->leftout);
+	if (err < 0)
+		write_failed(r, err);
 }
 
 static bool look(struct reader *r, const struct source *s)
@@ -213,9 +235,12 @@ static bool take_packet(struct reader *r, struct packet *pkt)
 		r->filtered++;
 		return true;
 	}
-	if (!keep_packet(r, pkt))
+	if (!is_kept(r, pkt))
 		return false;
+	r->leftout->said = pkt->comment;
 	follow_packet(r, pkt);
+	r->leftout->said = (struct span){ 0 };
+	keep_packet(r, pkt);
 	return !reader_is_stopped(r);
 }
 

@@ -24,6 +24,7 @@
 #include "parcel.h"
 
 struct lane;
+struct leftout;
 struct pipeline_config;
 struct reader;
 struct share_pool;
@@ -64,12 +65,13 @@ struct reader {
 	struct names *names;
 	struct filter *filter; /* NULL: none */
 	struct lane *lane;
-	struct writer *writer; /* keeps the packets; NULL: nothing does, or not any more */
-	struct source *live;   /* over the devices; NULL: files */
-	struct parcel_key key; /* where what is told now stands */
-	uint64_t number;       /* of the last packet */
-	uint64_t packets;      /* read */
-	uint64_t filtered;     /* that the filter did not want */
+	struct leftout *leftout; /* what the capture left out: to be kept, or read back; owned */
+	struct writer *writer;   /* keeps the packets; NULL: nothing does, or not any more */
+	struct source *live;     /* over the devices; NULL: files */
+	struct parcel_key key;   /* where what is told now stands */
+	uint64_t number;         /* of the last packet */
+	uint64_t packets;        /* read */
+	uint64_t filtered;       /* that the filter did not want */
 	uint64_t first_ns, last_ns;
 	uint64_t look_ns; /* live, packets later than this: look up */
 	struct reader_input *inputs;

@@ -231,6 +231,7 @@ int device_read(struct device *d, struct packet *out)
 	out->len = h->len < h->caplen ? h->caplen : h->len;
 	out->link = d->link;
 	out->source = d->config.name;
+	out->comment = (struct span){ 0 };
 	return 1;
 }
 
