@@ -62,7 +62,7 @@ wrap      := -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc
 
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all demo check test units bench fuzz fuzzers live golden oracle corpus check-pure check-layers \
+.PHONY: all demo check test units bench fuzz fuzzers live load soak golden oracle corpus check-pure check-layers \
 	fmt-check fmt install clean help setup-build setup-check
 
 all: $(program)
@@ -75,6 +75,8 @@ help:
 	@echo 'test          unit tests, whole-program tests, shipped captures (SAN=1: with sanitizers)'
 	@echo 'fuzz          every fuzz target for FUZZ_S seconds ($(FUZZ_S))'
 	@echo 'live          captures in network namespaces, as root'
+	@echo 'load          what capturing costs under load, beside tcpdump, as root'
+	@echo 'soak          ten minutes of connections that open and close, as root'
 	@echo 'bench         what reading and judging an exchange costs'
 	@echo 'golden        the shipped captures against what each must yield'
 	@echo 'oracle        a new set of cases from the Chromium of this machine: SEED=n N=cases'
@@ -154,6 +156,13 @@ test: $(program) units
 live_tests := tests/live/capture.py tests/live/running.py
 live: $(program)
 	$(Q)CORS_SNIFF=$(program) tests/run.py $(live_tests)
+
+# What capturing costs, and ten minutes of connections that open and close.
+load: $(program)
+	$(Q)CORS_SNIFF=$(program) tests/live/load.py
+
+soak: $(program)
+	$(Q)CORS_SNIFF=$(program) tests/live/soak.py
 
 golden: $(program)
 	$(Q)CORS_SNIFF=$(program) tests/golden/golden.py
