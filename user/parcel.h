@@ -36,10 +36,13 @@ struct parcel {
 	struct http_field fields[]; /* of the request, then of the response; then bytes */
 };
 
-/* The largest: of each message a head, its folded values once more, and its lines. */
+/* The largest: all lines that are kept of two messages, with names that are known, and what a
+ * request's first line says. */
+#define PARCEL_NAME_MAX 64
+#define PARCEL_LINE_MAX (sizeof(struct http_field) + PARCEL_NAME_MAX + HTTP_VALUE_MAX)
 #define PARCEL_MAX                                                                                 \
-	(sizeof(struct parcel) +                                                                   \
-	 2 * (2 * HTTP_HEAD_MAX + HTTP_FIELDS_MAX * sizeof(struct http_field)))
+	(sizeof(struct parcel) + 2 * HTTP_FIELDS_MAX * PARCEL_LINE_MAX + HTTP_METHOD_MAX +         \
+	 2 * HTTP_TARGET_MAX + HTTP_VALUE_MAX)
 
 /* Bytes that parcel_make() takes for x. */
 size_t parcel_size(const struct exchange *x);

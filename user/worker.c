@@ -30,8 +30,12 @@ static void ring_wait(void)
 /* Room for a parcel; NULL when it is to be dropped. */
 static struct parcel *parcel_room(struct worker *w, size_t size)
 {
-	struct parcel *p = ring_reserve(&w->ring, size);
+	struct parcel *p;
 
+	/* What is longer would never find room. */
+	if (size > PARCEL_MAX)
+		return NULL;
+	p = ring_reserve(&w->ring, size);
 	while (!p && !w->is_live) {
 		bell_ring(w->bell);
 		ring_wait();
@@ -144,7 +148,7 @@ int worker_init(struct worker *w, const struct reader_config *config, struct bel
 	pthread_mutex_init(&w->lock, NULL);
 	err = reader_init(&w->reader, &reader, why, why_cap);
 	if (!err)
-		err = ring_init(&w->ring, w->is_live ? LANES_RING_LIVE : LANES_RING);
+		err = ring_init(&w->ring, LANES_RING);
 	if (!err)
 		err = figures_init(&w->figures, p->live ? p->live->devices_cnt : p->files_cnt);
 	return err;
