@@ -30,7 +30,7 @@ ALL     := -std=c11 -D_GNU_SOURCE -DVERSION='"$(VERSION)"' -Iuser -I. -isystem $
 # The layers call each other for every packet: one program is 6 % faster than its parts. The
 # objects hold ordinary code too, which the tests link.
 lto     := $(if $(SAN)$(filter-out gcc,$(CC)),,-flto=auto -ffat-lto-objects)
-LIBS    := -lnghttp2 -lpcap -lz -lzstd -lcap-ng -lcrypto -lmicrohttpd -lgnutls -lyaml -lcrypt
+LIBS    := -lnghttp2 -lpcap -lz -lzstd -lcap-ng -lcrypto -lmicrohttpd -lgnutls -lyaml -lcrypt -pthread
 # Part of the page, which asks no other host for anything.
 CHART_JS := /usr/share/javascript/chart.js/chart.min.js
 
@@ -70,7 +70,7 @@ wrap      := -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc
 
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all demo check test units bench fuzz fuzzers live golden oracle corpus check-pure check-layers \
+.PHONY: all demo check test units bench fuzz fuzzers live load soak golden oracle corpus check-pure check-layers \
 	fmt-check fmt install clean help setup-build setup-check
 
 all: $(program)
@@ -83,6 +83,8 @@ help:
 	@echo 'test          unit tests, whole-program tests, shipped captures (SAN=1: with sanitizers)'
 	@echo 'fuzz          every fuzz target for FUZZ_S seconds ($(FUZZ_S))'
 	@echo 'live          captures in network namespaces, as root'
+	@echo 'load          what capturing costs under load, beside tcpdump, as root'
+	@echo 'soak          ten minutes of connections that open and close, as root'
 	@echo 'bench         what reading and judging an exchange costs'
 	@echo 'golden        the shipped captures against what each must yield'
 	@echo 'oracle        a new set of cases from the Chromium of this machine: SEED=n N=cases'
@@ -169,6 +171,13 @@ test: $(program) units
 live_tests := tests/live/capture.py tests/live/http2.py tests/live/running.py tests/live/tls.py
 live: $(program)
 	$(Q)CORS_SNIFF=$(program) tests/run.py $(live_tests)
+
+# What capturing costs, and ten minutes of connections that open and close.
+load: $(program)
+	$(Q)CORS_SNIFF=$(program) tests/live/load.py
+
+soak: $(program)
+	$(Q)CORS_SNIFF=$(program) tests/live/soak.py
 
 golden: $(program)
 	$(Q)CORS_SNIFF=$(program) tests/golden/golden.py

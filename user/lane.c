@@ -3,6 +3,8 @@
 
 #include <stdlib.h>
 
+#include "base/limits.h"
+
 struct lane {
 	struct net *net;
 	struct tls *tls;
@@ -13,7 +15,9 @@ struct lane *lane_new(const struct lane_config *config)
 {
 	struct net_config net = { .ports = config->ports,
 				  .seed = config->seed,
-				  .capture = config->capture };
+				  .capture = config->capture,
+				  .part = config->part,
+				  .parts = config->parts };
 	struct tls_config tls = { .keys = config->keys,
 				  .more = config->more_keys,
 				  .more_ctx = config->more_keys_ctx,
@@ -22,6 +26,10 @@ struct lane *lane_new(const struct lane_config *config)
 
 	if (!l)
 		return NULL;
+	if (config->sharers > 1) {
+		net.flows_max = NET_FLOWS_MAX / config->sharers + 1;
+		net.hold_max = NET_HOLD_TOTAL_MAX / config->sharers + 1;
+	}
 	l->http = http_new(config->emit, config->ctx);
 	if (!l->http)
 		goto out_free;
@@ -55,9 +63,14 @@ void lane_free(struct lane *l)
 	free(l);
 }
 
-void lane_packet(struct lane *l, const struct packet *p)
+void lane_packet_time(struct lane *l, const struct packet *p)
 {
-	net_packet(l->net, p);
+	net_packet_time(l->net, p);
+}
+
+void lane_packet_content(struct lane *l, const struct packet *p)
+{
+	net_packet_content(l->net, p);
 }
 
 void lane_tick(struct lane *l, uint64_t now_ns)

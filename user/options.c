@@ -42,7 +42,7 @@ enum {
 };
 
 /* '+': stop at the first word that is no option. ':': tell a missing value from a bad option. */
-static const char short_options[] = "+:r:i:Ds:B:pZ:w:C:G:W:o:c:qh";
+static const char short_options[] = "+:r:i:Ds:B:pZ:w:C:G:W:o:c:j:qh";
 
 static const struct option long_options[] = {
 	{ "interface", required_argument, NULL, 'i' },
@@ -58,6 +58,7 @@ static const struct option long_options[] = {
 	{ "report", required_argument, NULL, OPT_REPORT },
 	{ "metrics-label", required_argument, NULL, OPT_METRICS_LABEL },
 	{ "replay-speed", required_argument, NULL, OPT_REPLAY_SPEED },
+	{ "lanes", required_argument, NULL, 'j' },
 	{ "port", required_argument, NULL, OPT_PORT },
 	{ "keylog", required_argument, NULL, OPT_KEYLOG },
 	{ "json", no_argument, NULL, OPT_JSON },
@@ -330,6 +331,7 @@ static int option_take(const struct parse *p, int c)
 	case 'W': return number32_parse(p, "-W", 1, UINT32_MAX, &o->write.files_max);
 	case 'o': o->output = optarg; return 0;
 	case 'c': return number_parse(p, "--count", 1, UINT64_MAX / 2, &o->count);
+	case 'j': return number32_parse(p, "--lanes", 1, LANES_MAX, &o->lanes);
 	case OPT_DURATION: return duration_parse(p);
 	case OPT_LISTEN: return listen_add(p);
 	case OPT_WEB_CONFIG: o->web.config = optarg; return 0;

@@ -82,6 +82,7 @@ struct options {
 	const char *output;  /* -o; NULL: standard output */
 	double duration_s;   /* stop after so long; 0: never */
 	uint64_t count;      /* stop after so many exchanges; 0: never */
+	uint32_t lanes;      /* threads that read; 0: as many as pay */
 	char *filter;        /* capture filter, the words joined by blanks; NULL for none. Owned */
 	const char *keylog;  /* file of TLS secrets; NULL for none */
 	struct port_set ports;  /* meaningful with has_ports */

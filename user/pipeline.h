@@ -62,6 +62,7 @@ struct pipeline_config {
 	const char *keylog;                /* file of TLS secrets, or NULL */
 	double replay_speed;               /* see struct replay; for files */
 	uint64_t count;                    /* stop after so many exchanges; 0: never */
+	unsigned lanes;                    /* threads that read; 0: as many as pay */
 	struct sink *const *sinks;         /* not closed here */
 	size_t sinks_cnt;
 	struct sink *const *stats; /* hears all, and is told a summary whenever the user asks for

@@ -274,6 +274,7 @@ static int run_pipeline(struct run *r, struct pipeline_result *result, char *why
 					  .platform = o->platform,
 					  .keylog = o->keylog,
 					  .count = o->count,
+					  .lanes = o->lanes,
 					  .sinks = r->sinks,
 					  /* A live capture opens them when it has begun. */
 					  .sinks_cnt =

@@ -9,6 +9,21 @@
 
 #define NS_PER_S 1000000000ull
 
+/* lanes */
+
+/* More than the processors that one memory feeds; each lane costs its tables and a ring. */
+#define LANES_MAX 64
+/* Captures smaller than this, all together, are read before threads would have begun. */
+#define LANES_FILE_MIN (8u << 20)
+/* Bytes of exchanges on their way from a lane to the judge: two of the longest at least. Live,
+ * lanes know nothing of each other's time for up to CAPTURE_IDLE_MS and CAPTURE_LAG_NS: at 50,000
+ * exchanges a second so many bytes wait meanwhile. */
+#define LANES_RING (8u << 20)
+/* A lane that reads files and finds no room looks again after so long, and the judge that finds
+ * nothing to judge does: less than it takes to fill a ring, or to empty one. */
+#define LANES_WAIT_NS (NS_PER_S / 10000)
+#define LANES_WAIT_MS 1
+
 /* base */
 
 /* Different strings kept for the run (interface and file names). Real captures name a few
@@ -31,6 +46,11 @@
 /* Bytes read at a time: they fit in the second-level cache, so that the copy out of the page
  * cache is still there when the packets are looked at. Smaller ones cost more system calls. */
 #define CAPTURE_WINDOW (1u << 20)
+/* The same where several lanes read one file; and how many such blocks they may be apart. A lane
+ * that is slowed down for a moment does not hold up the others, and all blocks stay in a cache that
+ * processors share. */
+#define SHARE_BLOCK  (256u << 10)
+#define SHARE_BLOCKS 16
 /* Bytes of compressed input read at a time. */
 #define CAPTURE_RAW (64u << 10)
 

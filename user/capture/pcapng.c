@@ -24,6 +24,7 @@
 #define SECTION_MIN   28
 
 #define OPTION_END      0
+#define OPTION_COMMENT  1
 #define OPTION_NAME     2
 #define OPTION_TSRESOL  9
 #define OPTION_TSOFFSET 14
@@ -216,6 +217,24 @@ static enum record_kind interface(struct pcapng *f, struct cursor *c, struct rec
 	return RECORD_OTHER;
 }
 
+/* The first comment of a packet whose bytes c stands before. Options that make no sense are passed
+ * over: nothing but the comment is wanted of them. */
+static struct span packet_comment(const struct pcapng *f, struct cursor c, uint32_t caplen)
+{
+	cursor_skip(&c, caplen + (-caplen & 3));
+	while (cursor_left(&c)) {
+		uint16_t code = record_u16(&c, f->big), len = record_u16(&c, f->big);
+		const uint8_t *value = cursor_take(&c, len);
+
+		if (c.bad || code == OPTION_END)
+			break;
+		if (code == OPTION_COMMENT)
+			return span_make(value, len);
+		cursor_skip(&c, -(size_t)len % 4);
+	}
+	return (struct span){ 0 };
+}
+
 /* The three packet blocks differ in what comes before the packet's bytes. */
 static enum record_kind packet(const struct pcapng *f, uint32_t type, struct cursor *c,
 			       struct packet *out, struct record *r)
@@ -252,6 +271,9 @@ static enum record_kind packet(const struct pcapng *f, uint32_t type, struct cur
 	out->link = i->link;
 	out->time_ns = type == BLOCK_SIMPLE ? 0 : tick_ns(&i->tick, stamp);
 	out->source = i->source;
+	out->comment = (struct span){ 0 };
+	if (cursor_left(c) > caplen + 3)
+		out->comment = packet_comment(f, *c, caplen);
 	return RECORD_PACKET;
 }
 

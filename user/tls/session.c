@@ -59,7 +59,7 @@ void session_fini(struct session *s, struct session_env *env)
 
 		cipher_close(&d->cipher);
 		handshake_reset(&d->handshake);
-		reader_fini(&d->reader, &env->buffers);
+		framer_fini(&d->framer, &env->buffers);
 	}
 	waiting_clear(&s->waiting, &env->waiting);
 	OPENSSL_cleanse(s, sizeof(*s));
@@ -208,7 +208,7 @@ static void take_protected(const struct step *st, unsigned dir, const struct rec
 		if (session_is_13(st->s) || type == RECORD_DATA)
 			hole(st, dir);
 		if (r->was_sought)
-			reader_seek(&d->reader, &st->env->buffers);
+			framer_seek(&d->framer, &st->env->buffers);
 		return;
 	}
 	if (session_is_13(st->s))
@@ -310,9 +310,9 @@ static bool may_pass(const struct step *st, unsigned dir)
 	struct side *d = &st->s->sides[dir];
 	size_t len;
 
-	if (!d->skip || !d->cipher.suite || d->is_unsure || d->reader.was_sought ||
-	    d->reader.head[0] != RECORD_DATA ||
-	    !cipher_exact_len(&d->cipher, record_len(d->reader.head), &len) || d->skip < len)
+	if (!d->skip || !d->cipher.suite || d->is_unsure || d->framer.was_sought ||
+	    d->framer.head[0] != RECORD_DATA ||
+	    !cipher_exact_len(&d->cipher, record_len(d->framer.head), &len) || d->skip < len)
 		return false;
 	if (d->skip != CHUNK_SKIP_ALL)
 		d->skip -= len;
@@ -326,7 +326,7 @@ static void take_bad_head(const struct step *st, unsigned dir)
 {
 	struct side *d = &st->s->sides[dir];
 
-	reader_seek(&d->reader, &st->env->buffers);
+	framer_seek(&d->framer, &st->env->buffers);
 	if (d->epoch == EPOCH_PLAIN) {
 		session_fail(st->s, SESSION_BAD_HELLO);
 		return;
@@ -341,7 +341,7 @@ static void take_bad_head(const struct step *st, unsigned dir)
 static void lose_record(const struct step *st, unsigned dir)
 {
 	struct side *d = &st->s->sides[dir];
-	uint8_t type = d->reader.head[0];
+	uint8_t type = d->framer.head[0];
 	size_t len;
 
 	if (d->epoch == EPOCH_PLAIN || type == RECORD_CHANGE_CIPHER) {
@@ -355,7 +355,7 @@ static void lose_record(const struct step *st, unsigned dir)
 	if (type != RECORD_DATA)
 		return;
 	if (d->is_unsure || !d->cipher.suite || !st->s->is_opened ||
-	    !cipher_exact_len(&d->cipher, record_len(d->reader.head), &len)) {
+	    !cipher_exact_len(&d->cipher, record_len(d->framer.head), &len)) {
 		hole(st, dir);
 		return;
 	}
@@ -373,18 +373,18 @@ static void data_follow(const struct step *st, unsigned dir)
 	struct span rest = st->c->data;
 
 	while (!d->is_dead) {
-		switch (reader_next(&d->reader, &st->env->buffers, &rest, &r)) {
-		case READER_NONE: return;
-		case READER_HEAD:
+		switch (framer_next(&d->framer, &st->env->buffers, &rest, &r)) {
+		case FRAMER_NONE: return;
+		case FRAMER_HEAD:
 			if (may_pass(st, dir))
-				reader_pass(&d->reader);
+				framer_pass(&d->framer);
 			break;
-		case READER_RECORD:
+		case FRAMER_RECORD:
 			take_record(st, dir, &r);
 			settle(st);
 			break;
-		case READER_BAD: take_bad_head(st, dir); break;
-		case READER_NO_BUFFER:
+		case FRAMER_BAD: take_bad_head(st, dir); break;
+		case FRAMER_NO_BUFFER:
 			st->env->stats.held_over_limit++;
 			lose_record(st, dir);
 			break;
@@ -396,10 +396,10 @@ static void gap_follow(const struct step *st, unsigned dir)
 {
 	struct side *d = &st->s->sides[dir];
 
-	switch (reader_gap(&d->reader, &st->env->buffers, st->c->gap_len)) {
-	case READER_LOST_NOTHING: return;
-	case READER_LOST_RECORD: lose_record(st, dir); break;
-	case READER_LOST_PLACE:
+	switch (framer_gap(&d->framer, &st->env->buffers, st->c->gap_len)) {
+	case FRAMER_LOST_NOTHING: return;
+	case FRAMER_LOST_RECORD: lose_record(st, dir); break;
+	case FRAMER_LOST_PLACE:
 		d->is_unsure = true;
 		lose_handshake(st->s, dir);
 		hole(st, dir);
@@ -417,7 +417,7 @@ static uint64_t skip_of(const struct side *d)
 {
 	if (d->is_dead || d->skip == CHUNK_SKIP_ALL)
 		return CHUNK_SKIP_ALL;
-	return reader_skip(&d->reader);
+	return framer_skip(&d->framer);
 }
 
 /* A direction, or all, ends. The consumer must not take what could not be read for what was not
@@ -432,7 +432,7 @@ static void end_follow(const struct step *st)
 		bool has_ended = dir == last.dir || chunk_is_last(last.kind);
 
 		/* What was in an unfinished record, nobody knows. */
-		if (has_ended && reader_is_inside(&d->reader))
+		if (has_ended && framer_is_inside(&d->framer))
 			hole(st, dir);
 		/* Of a place that was not found again, too: what was asked since may be
 		 * answered there. */

@@ -19,9 +19,9 @@
 #define TLS_SESSION_H
 
 #include "net/chunk.h"
+#include "tls/framer.h"
 #include "tls/handshake.h"
 #include "tls/hello.h"
-#include "tls/reader.h"
 #include "tls/tls.h"
 #include "tls/waiting.h"
 
@@ -43,7 +43,7 @@ enum hole {
 
 /* One direction. */
 struct side {
-	struct reader reader;
+	struct framer framer;
 	struct handshake handshake;
 	struct cipher cipher;     /* of this epoch; closed until its secret is there */
 	struct tls_secret secret; /* of TLS 1.3: what cipher was made of */

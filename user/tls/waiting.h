@@ -9,7 +9,7 @@
 #ifndef TLS_WAITING_H
 #define TLS_WAITING_H
 
-#include "tls/reader.h"
+#include "tls/framer.h"
 
 /* What all connections share; all zeros at first. */
 struct waiting_env {

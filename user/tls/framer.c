@@ -1,24 +1,24 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "tls/reader.h"
+#include "tls/framer.h"
 
 /* Less cannot be authenticated. */
 #define DATA_MIN 16
 
 /* At a record's first byte. */
-static void reader_reset(struct reader *r, struct buffers *b)
+static void framer_reset(struct framer *r, struct buffers *b)
 {
 	buffers_give(b, r->held);
-	*r = (struct reader){ 0 };
+	*r = (struct framer){ 0 };
 }
 
-void reader_fini(struct reader *r, struct buffers *b)
+void framer_fini(struct framer *r, struct buffers *b)
 {
-	reader_reset(r, b);
+	framer_reset(r, b);
 }
 
-void reader_seek(struct reader *r, struct buffers *b)
+void framer_seek(struct framer *r, struct buffers *b)
 {
-	reader_reset(r, b);
+	framer_reset(r, b);
 	r->is_seeking = true;
 }
 
@@ -36,7 +36,7 @@ static bool is_data_head(const uint8_t *head)
 }
 
 /* Take more of the head. */
-static enum reader_event head_read(struct reader *r, struct span *rest)
+static enum framer_event head_read(struct framer *r, struct span *rest)
 {
 	size_t want = RECORD_HEAD_LEN - r->head_len;
 	size_t n = rest->len < want ? rest->len : want;
@@ -45,14 +45,14 @@ static enum reader_event head_read(struct reader *r, struct span *rest)
 	*rest = span_from(*rest, n);
 	r->head_len = (uint8_t)(r->head_len + n);
 	if (r->head_len < RECORD_HEAD_LEN)
-		return READER_NONE;
+		return FRAMER_NONE;
 	r->left = record_len(r->head);
 	r->is_told = true;
-	return is_head(r->head) ? READER_HEAD : READER_BAD;
+	return is_head(r->head) ? FRAMER_HEAD : FRAMER_BAD;
 }
 
 /* Look for the head of a record with data. One that is split between chunks is not found. */
-static enum reader_event seek(struct reader *r, struct span *rest)
+static enum framer_event seek(struct framer *r, struct span *rest)
 {
 	for (;;) {
 		*rest = span_from(*rest, span_find(*rest, RECORD_DATA));
@@ -66,11 +66,11 @@ static enum reader_event seek(struct reader *r, struct span *rest)
 		*rest = span_from(*rest, 1);
 	}
 	*rest = span_from(*rest, rest->len);
-	return READER_NONE;
+	return FRAMER_NONE;
 }
 
 /* Hold part of a body. False when there is no room. */
-static bool body_hold(struct reader *r, struct buffers *b, struct span part)
+static bool body_hold(struct framer *r, struct buffers *b, struct span part)
 {
 	if (!r->held)
 		r->held = buffers_take(b);
@@ -81,17 +81,17 @@ static bool body_hold(struct reader *r, struct buffers *b, struct span part)
 	return true;
 }
 
-static enum reader_event record_done(struct reader *r, struct span body, struct record *out)
+static enum framer_event record_done(struct framer *r, struct span body, struct record *out)
 {
 	memcpy(out->head, r->head, RECORD_HEAD_LEN);
 	out->body = body;
 	out->was_sought = r->was_sought;
 	r->is_done = true;
-	return READER_RECORD;
+	return FRAMER_RECORD;
 }
 
 /* Take more of the body. */
-static enum reader_event body_read(struct reader *r, struct buffers *b, struct span *rest,
+static enum framer_event body_read(struct framer *r, struct buffers *b, struct span *rest,
 				   struct record *out)
 {
 	struct span part = span_first(*rest, r->left);
@@ -100,32 +100,32 @@ static enum reader_event body_read(struct reader *r, struct buffers *b, struct s
 	r->left -= (uint32_t)part.len;
 	if (r->is_passing) {
 		if (!r->left)
-			reader_reset(r, b);
-		return READER_NONE;
+			framer_reset(r, b);
+		return FRAMER_NONE;
 	}
 	if (!r->left && !r->held)
 		return record_done(r, part, out);
 	if (!part.len)
-		return READER_NONE;
+		return FRAMER_NONE;
 	if (!body_hold(r, b, part)) {
 		r->is_passing = true;
 		if (!r->left)
-			reader_reset(r, b);
-		return READER_NO_BUFFER;
+			framer_reset(r, b);
+		return FRAMER_NO_BUFFER;
 	}
 	if (r->left)
-		return READER_NONE;
+		return FRAMER_NONE;
 	return record_done(r, span_make(r->held->bytes, r->held_len), out);
 }
 
-enum reader_event reader_next(struct reader *r, struct buffers *b, struct span *rest,
+enum framer_event framer_next(struct framer *r, struct buffers *b, struct span *rest,
 			      struct record *out)
 {
-	enum reader_event e = READER_NONE;
+	enum framer_event e = FRAMER_NONE;
 
 	if (r->is_done)
-		reader_reset(r, b);
-	while (e == READER_NONE && (rest->len || (r->is_told && !r->left))) {
+		framer_reset(r, b);
+	while (e == FRAMER_NONE && (rest->len || (r->is_told && !r->left))) {
 		if (r->is_told)
 			e = body_read(r, b, rest, out);
 		else if (r->is_seeking)
@@ -136,15 +136,15 @@ enum reader_event reader_next(struct reader *r, struct buffers *b, struct span *
 	return e;
 }
 
-enum reader_loss reader_gap(struct reader *r, struct buffers *b, uint64_t len)
+enum framer_loss framer_gap(struct framer *r, struct buffers *b, uint64_t len)
 {
 	bool was_passing = r->is_passing;
 
 	if (r->is_done)
-		reader_reset(r, b);
+		framer_reset(r, b);
 	if (!r->is_told || !len || len > r->left) {
-		reader_seek(r, b);
-		return READER_LOST_PLACE;
+		framer_seek(r, b);
+		return FRAMER_LOST_PLACE;
 	}
 	buffers_give(b, r->held);
 	r->held = NULL;
@@ -152,5 +152,5 @@ enum reader_loss reader_gap(struct reader *r, struct buffers *b, uint64_t len)
 	r->left -= (uint32_t)len;
 	/* The head is looked at once more. */
 	r->is_done = !r->left;
-	return was_passing ? READER_LOST_NOTHING : READER_LOST_RECORD;
+	return was_passing ? FRAMER_LOST_NOTHING : FRAMER_LOST_RECORD;
 }

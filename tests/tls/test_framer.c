@@ -10,7 +10,7 @@
 #include <cmocka.h>
 
 #include "base/limits.h"
-#include "tls/reader.h"
+#include "tls/framer.h"
 
 /* Three records of 5, 0 and 7 bytes. */
 static const uint8_t three[] = "\x16\x03\x01\x00\x05hello"
@@ -24,26 +24,26 @@ struct heard {
 };
 
 /* Read a piece, and write down what comes. */
-static void feed(struct reader *r, struct buffers *b, const void *ptr, size_t len, struct heard *h)
+static void feed(struct framer *r, struct buffers *b, const void *ptr, size_t len, struct heard *h)
 {
 	struct span rest = span_make(ptr, len);
 	struct record record;
 
 	for (;;) {
-		switch (reader_next(r, b, &rest, &record)) {
-		case READER_NONE: return;
-		case READER_HEAD: break;
-		case READER_RECORD:
+		switch (framer_next(r, b, &rest, &record)) {
+		case FRAMER_NONE: return;
+		case FRAMER_HEAD: break;
+		case FRAMER_RECORD:
 			h->len += (size_t)snprintf(h->text + h->len, sizeof(h->text) - h->len,
 						   "%d%s:%.*s ", record.head[0],
 						   record.was_sought ? "?" : "",
 						   (int)record.body.len, record.body.ptr);
 			break;
-		case READER_BAD:
+		case FRAMER_BAD:
 			h->len += (size_t)snprintf(h->text + h->len, sizeof(h->text) - h->len,
 						   "bad ");
 			return;
-		case READER_NO_BUFFER: fail();
+		case FRAMER_NO_BUFFER: fail();
 		}
 	}
 }
@@ -54,7 +54,7 @@ static void any_cut_gives_the_same_records(void **state)
 	for (size_t i = 0; i <= THREE_LEN; i++) {
 		for (size_t j = i; j <= THREE_LEN; j++) {
 			struct buffers b = { 0 };
-			struct reader r = { 0 };
+			struct framer r = { 0 };
 			struct heard h = { .len = 0 };
 			uint8_t *copy = malloc(THREE_LEN);
 
@@ -66,7 +66,7 @@ static void any_cut_gives_the_same_records(void **state)
 			memset(copy, 0xdd, j);
 			feed(&r, &b, copy + j, THREE_LEN - j, &h);
 			assert_string_equal(h.text, "22:hello 23: 23:records ");
-			reader_fini(&r, &b);
+			framer_fini(&r, &b);
 			assert_int_equal(b.taken_cnt, 0);
 			buffers_fini(&b);
 			free(copy);
@@ -82,30 +82,30 @@ static void what_is_no_record_is_bad(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
 		struct buffers b = { 0 };
-		struct reader r = { 0 };
+		struct framer r = { 0 };
 		struct heard h = { .len = 0 };
 
 		feed(&r, &b, bad[i], 5, &h);
 		assert_string_equal(h.text, "bad ");
-		reader_fini(&r, &b);
+		framer_fini(&r, &b);
 	}
 }
 
 static void a_hole_inside_a_record_costs_one_record(void **state)
 {
 	struct buffers b = { 0 };
-	struct reader r = { 0 };
+	struct framer r = { 0 };
 	struct heard h = { .len = 0 };
 
 	(void)state;
 	feed(&r, &b, three, 7, &h);
-	assert_int_equal(reader_gap(&r, &b, 2), READER_LOST_RECORD);
-	assert_int_equal(reader_skip(&r), 1);
-	assert_int_equal(reader_gap(&r, &b, 1), READER_LOST_NOTHING);
+	assert_int_equal(framer_gap(&r, &b, 2), FRAMER_LOST_RECORD);
+	assert_int_equal(framer_skip(&r), 1);
+	assert_int_equal(framer_gap(&r, &b, 1), FRAMER_LOST_NOTHING);
 	feed(&r, &b, three + 10, THREE_LEN - 10, &h);
 	assert_string_equal(h.text, "23: 23:records ");
 	assert_int_equal(b.taken_cnt, 0);
-	reader_fini(&r, &b);
+	framer_fini(&r, &b);
 	buffers_fini(&b);
 }
 
@@ -119,15 +119,15 @@ static void a_hole_across_heads_loses_the_place(void **state)
 	(void)state;
 	for (size_t i = 0; i < 3; i++) {
 		struct buffers b = { 0 };
-		struct reader r = { 0 };
+		struct framer r = { 0 };
 		struct heard h = { .len = 0 };
 
 		feed(&r, &b, three, 7, &h);
-		assert_int_equal(reader_gap(&r, &b, holes[i]), READER_LOST_PLACE);
+		assert_int_equal(framer_gap(&r, &b, holes[i]), FRAMER_LOST_PLACE);
 		feed(&r, &b, after, sizeof(after) - 1, &h);
 		feed(&r, &b, three, THREE_LEN, &h);
 		assert_string_equal(h.text, "23?:sixteen letters! 22:hello 23: 23:records ");
-		reader_fini(&r, &b);
+		framer_fini(&r, &b);
 		buffers_fini(&b);
 	}
 }

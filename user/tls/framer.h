@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 
 /*
- * reader: the records of one direction, from chunks.
+ * framer: the records of one direction, from chunks.
  *
  * In:   the direction's bytes, and its holes.
  * Out:  records, still protected.
@@ -9,10 +9,10 @@
  *
  * A record in one chunk is read where it is; only one that straddles chunks is copied. When the
  * place is lost, what looks like the head of a record with data is taken for one: whoever decrypts
- * it finds out, and comes back by reader_seek().
+ * it finds out, and comes back by framer_seek().
  */
-#ifndef TLS_READER_H
-#define TLS_READER_H
+#ifndef TLS_FRAMER_H
+#define TLS_FRAMER_H
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -34,20 +34,20 @@ struct record {
 	uint64_t packet;
 };
 
-enum reader_event {
-	READER_NONE,      /* the chunk is used up */
-	READER_HEAD,      /* a head is whole: reader_pass() may follow; then go on */
-	READER_RECORD,    /* out->body is a whole one, good until the next call */
-	READER_BAD,       /* no record begins like this */
-	READER_NO_BUFFER, /* the record is passed over, for want of room */
+enum framer_event {
+	FRAMER_NONE,      /* the chunk is used up */
+	FRAMER_HEAD,      /* a head is whole: framer_pass() may follow; then go on */
+	FRAMER_RECORD,    /* out->body is a whole one, good until the next call */
+	FRAMER_BAD,       /* no record begins like this */
+	FRAMER_NO_BUFFER, /* the record is passed over, for want of room */
 };
 
 /* All zeros at first. */
-struct reader {
+struct framer {
 	uint8_t head[RECORD_HEAD_LEN];
 	uint8_t head_len;
-	bool is_told;    /* READER_HEAD was given */
-	bool is_done;    /* READER_RECORD was given */
+	bool is_told;    /* FRAMER_HEAD was given */
+	bool is_done;    /* FRAMER_RECORD was given */
 	bool is_passing; /* nobody wants the record */
 	bool is_seeking;
 	bool was_sought;
@@ -57,40 +57,40 @@ struct reader {
 };
 
 /* Read on in *rest. Of out, head, body and was_sought are filled. */
-enum reader_event reader_next(struct reader *r, struct buffers *b, struct span *rest,
+enum framer_event framer_next(struct framer *r, struct buffers *b, struct span *rest,
 			      struct record *out);
 
-/* After READER_HEAD: the body is not wanted. */
-static inline void reader_pass(struct reader *r)
+/* After FRAMER_HEAD: the body is not wanted. */
+static inline void framer_pass(struct framer *r)
 {
 	r->is_passing = true;
 }
 
 /* Bytes to come that need not be brought. */
-static inline uint32_t reader_skip(const struct reader *r)
+static inline uint32_t framer_skip(const struct framer *r)
 {
 	return r->is_passing ? r->left : 0;
 }
 
 /* Whether a record that is wanted has begun and not ended. */
-static inline bool reader_is_inside(const struct reader *r)
+static inline bool framer_is_inside(const struct framer *r)
 {
 	return r->head_len && !r->is_done && !r->is_passing;
 }
 
-enum reader_loss {
-	READER_LOST_NOTHING, /* but what is passed over anyway */
-	READER_LOST_RECORD,  /* one, whose head and length are known: r->head */
-	READER_LOST_PLACE,   /* it seeks now */
+enum framer_loss {
+	FRAMER_LOST_NOTHING, /* but what is passed over anyway */
+	FRAMER_LOST_RECORD,  /* one, whose head and length are known: r->head */
+	FRAMER_LOST_PLACE,   /* it seeks now */
 };
 
 /* len bytes are missing; 0: nobody knows how many. */
-enum reader_loss reader_gap(struct reader *r, struct buffers *b, uint64_t len);
+enum framer_loss framer_gap(struct framer *r, struct buffers *b, uint64_t len);
 
 /* The place is lost. */
-void reader_seek(struct reader *r, struct buffers *b);
+void framer_seek(struct framer *r, struct buffers *b);
 
-void reader_fini(struct reader *r, struct buffers *b);
+void framer_fini(struct framer *r, struct buffers *b);
 
 /* Bytes of the body that a head announces. */
 static inline uint32_t record_len(const uint8_t *head)
