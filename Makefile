@@ -140,10 +140,16 @@ $(benches): $B/%: $B/%.o $B/support.a $(call libs,$(layers))
 	@echo "  LINK $@"
 	$(Q)$(CC) $(ALL) $(wrap) -Wl,--start-group $^ -Wl,--end-group -lcmocka -ljansson $(LIBS) -o $@
 
+# Captures of any size and shape, for the benchmarks and the tests of memory.
+traffic := $B/tests/bench/traffic
+$(traffic): $(patsubst %,$B/tests/bench/%.o,traffic wire talk flood)
+	@echo "  LINK $@"
+	$(Q)$(CC) $(ALL) $^ -o $@
+
 bench: $(benches)
 	$(Q)for b in $(benches); do echo "$$b"; $$b || exit 1; done
 
-units: $(units) $(benches)
+units: $(units) $(benches) $(traffic)
 
 # Whole-program tests speak TAP; each finds the program by CORS_SNIFF.
 program_tests := $(wildcard tests/program/*.py) tests/golden/golden.py tests/oracle/agree/stored.mjs
