@@ -16,7 +16,8 @@ BUILD_PACKAGES := gcc libc6-dev libpcap-dev libnghttp2-dev libcap-ng-dev zlib1g-
 	libxxhash-dev clang bpftool libbpf-dev libelf-dev linux-libc-dev
 CHECK_PACKAGES := $(BUILD_PACKAGES) binutils clang clang-format libclang-rt-dev libcmocka-dev \
 	libjansson-dev node/nodejs npm/npm python3 python3-jsonschema tcpdump zstd gzip openssl \
-	iproute2 procps ethtool util-linux chromium nginx-light apache2 php-cli varnish curl wrk
+	iproute2 procps ethtool util-linux chromium nginx-light apache2 php-cli varnish curl wrk \
+	valgrind
 
 VERSION := 0.1.0
 WARN    := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Wvla -Werror
@@ -62,7 +63,7 @@ wrap      := -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc
 
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all demo check test units bench fuzz fuzzers live golden oracle corpus check-pure check-layers \
+.PHONY: all demo check test units bench budget fuzz fuzzers live golden oracle corpus check-pure check-layers \
 	fmt-check fmt install clean help setup-build setup-check
 
 all: $(program)
@@ -75,7 +76,8 @@ help:
 	@echo 'test          unit tests, whole-program tests, shipped captures (SAN=1: with sanitizers)'
 	@echo 'fuzz          every fuzz target for FUZZ_S seconds ($(FUZZ_S))'
 	@echo 'live          captures in network namespaces, as root'
-	@echo 'bench         what reading and judging an exchange costs'
+	@echo 'bench         time against tcpdump, tshark and others; BENCH=full for everything'
+	@echo 'budget        accept what a packet and an exchange cost now, in instructions'
 	@echo 'golden        the shipped captures against what each must yield'
 	@echo 'oracle        a new set of cases from the Chromium of this machine: SEED=n N=cases'
 	@echo 'corpus        captures of others against a reference reading: DIR=folder'
@@ -146,13 +148,20 @@ $(traffic): $(patsubst %,$B/tests/bench/%.o,traffic wire talk flood)
 	@echo "  LINK $@"
 	$(Q)$(CC) $(ALL) $^ -o $@
 
-bench: $(benches)
+# BENCH=full takes an hour and 20 GB of disk, and has tcpflow and tshark read a gigabyte.
+bench: $(program) $(benches) $(traffic)
 	$(Q)for b in $(benches); do echo "$$b"; $$b || exit 1; done
+	$(Q)CORS_SNIFF=$(program) tests/bench/bench.py $(BENCH)
+	$(Q)CORS_SNIFF=$(program) MEMORY=$(BENCH) tests/bench/memory.py
+
+budget: $(program) $(traffic)
+	$(Q)CORS_SNIFF=$(program) tests/bench/budget.py --accept
 
 units: $(units) $(benches) $(traffic)
 
 # Whole-program tests speak TAP; each finds the program by CORS_SNIFF.
-program_tests := $(wildcard tests/program/*.py) tests/golden/golden.py tests/oracle/agree/stored.mjs
+program_tests := $(wildcard tests/program/*.py) tests/golden/golden.py tests/oracle/agree/stored.mjs \
+	tests/bench/memory.py
 test: $(program) units
 	$(Q)CORS_SNIFF=$(program) tests/run.py $(units) $(program_tests)
 
@@ -225,6 +234,7 @@ check: setup-check
 		$(foreach p,$(program_tests),"env CORS_SNIFF=$(program) $p" "env CORS_SNIFF=build/san/cors-sniff $p") \
 		$(foreach t,$(live_tests),"env CORS_SNIFF=$(program) $t") \
 		$(foreach f,$(fuzzers),"tests/fuzz/run.sh $f $(FUZZ_S) 1") \
+		"env CORS_SNIFF=$(program) tests/bench/budget.py" \
 		"env CORS_SNIFF=$(program) tests/live/snippets.py" \
 		"env CORS_SNIFF=$(program) tests/oracle/live.sh $(SEED) $(N)"
 

@@ -27,8 +27,8 @@ LAYERS = ('capture', 'net', 'http', 'cors', 'report', 'base', 'program')
 # multiples of what a round of the generator writes, so that the mix is the same.
 WORK = {
     'packet of a body': ('body-1m', 66380, 'packets'),
-    'packet of others': ('foreign', 60000, 'packets'),
-    'exchange': ('body-1k', 20000, 'exchanges'),
+    'packet of others': ('foreign', 20000, 'packets'),
+    'exchange': ('body-1k', 8000, 'exchanges'),
 }
 COST = re.compile(r'^[+\-*\d]\S* (\d+)')
 # A name is spelled where it comes first, which may be in the line of a call (cob, cfi, cfl).
