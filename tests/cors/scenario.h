@@ -28,6 +28,7 @@
 struct scenario {
 	struct judge *judge;
 	uint64_t clock_ns, packet; /* of the next exchange */
+	uint64_t begin_ns;         /* when its request came; 0: now */
 	/* Settings of the next exchange; scenario_play() keeps them. */
 	bool is_tls, is_websocket, is_reset_by_client;
 	enum http_scheme scheme;
@@ -148,7 +149,7 @@ static inline void scenario_request(struct scenario *s, const char *text)
 	r->scheme = s->scheme;
 	r->m.flaws = s->request_flaws;
 	r->m.packet = s->packet++;
-	r->m.time_ns = s->clock_ns += 1000000;
+	r->m.time_ns = s->begin_ns ? s->begin_ns : (s->clock_ns += 1000000);
 	for (size_t i = 0; i < r->m.fields_cnt; i++) {
 		if (s->request[i].id == HTTP_NAME_HOST)
 			r->host = s->request[i].value;
@@ -182,6 +183,7 @@ static inline void scenario_play(struct scenario *s, const char *request, const 
 		r->m.time_ns = s->clock_ns += 1000000;
 	}
 	s->x.end_ns = s->clock_ns;
+	s->x.connection = s->packet;
 	s->x.end_packet = response ? s->x.response.m.packet : 0;
 	judge_exchange(s->judge, &s->x);
 }

@@ -99,6 +99,12 @@ enum rule_index {
 	RULE_REDIRECT_TAINTED_ORIGIN,
 	/* errors that lost their headers */
 	RULE_ERROR_RESPONSE_LOST_HEADERS,
+	/* both sides of a proxy */
+	RULE_HOP_DOUBLED,
+	RULE_HOP_DROPPED,
+	RULE_HOP_CHANGED,
+	RULE_HOP_ADDED,
+	RULE_HOP_PASSED,
 	/* caches */
 	RULE_VARY_ORIGIN_POISONED,
 	RULE_VARY_ORIGIN_MISSING,

@@ -97,7 +97,7 @@ void scene_read(struct scene *s)
 	s->check = (struct check){ .code = RULE_NONE };
 	s->others_allowed = s->authority = span_make(NULL, 0);
 	s->scheme = "http";
-	s->is_scheme_sure = s->is_proxied = false;
+	s->is_scheme_sure = s->is_proxied = s->has_inner = false;
 	s->status = response ? x->response.status : 0;
 	s->is_refused = is_refused(s, response);
 	s->is_complete = response && !(response->flaws & HTTP_FLAWS_INCOMPLETE) && !s->is_refused &&

@@ -21,11 +21,11 @@ static void add_url(struct text *t, const struct scene *s)
 	text_wire(t, s->x->request.path);
 }
 
-void story_endpoint(struct text *t, const struct scene *s)
+void story_endpoint(struct text *t, struct span method, struct span path)
 {
-	text_wire(t, s->x->request.method);
+	text_wire(t, method);
 	text_char(t, ' ');
-	text_wire(t, s->path);
+	text_wire(t, path);
 }
 
 void story_example(struct text *t, const struct scene *s)
@@ -112,7 +112,7 @@ static void add_status(struct text *t, const struct scene *s)
 	text_add(t, "the ");
 	text_u64(t, s->status);
 	text_add(t, " response to ");
-	story_endpoint(t, s);
+	story_endpoint(t, s->x->request.method, s->path);
 }
 
 /* Rules whose remedy may be one more entry in the server's list of origins. */
