@@ -18,7 +18,7 @@ BUILD_PACKAGES := gcc libc6-dev libpcap-dev libnghttp2-dev libssl-dev libcap-ng-
 CHECK_PACKAGES := $(BUILD_PACKAGES) binutils clang clang-format libclang-rt-dev libcmocka-dev \
 	libjansson-dev node/nodejs npm/npm python3 python3-jsonschema tcpdump zstd gzip openssl \
 	iproute2 procps ethtool util-linux chromium nginx-light apache2 php-cli varnish curl wrk \
-	nghttp2-client nghttp2-server \
+	nghttp2-client nghttp2-server valgrind \
 	prometheus python3-prometheus-client apache2-utils
 
 VERSION := 0.1.0
@@ -70,7 +70,7 @@ wrap      := -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc
 
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all demo check test units bench fuzz fuzzers live load soak golden oracle corpus check-pure check-layers \
+.PHONY: all demo check test units bench budget fuzz fuzzers live load soak golden oracle corpus check-pure check-layers \
 	fmt-check fmt install clean help setup-build setup-check
 
 all: $(program)
@@ -85,7 +85,8 @@ help:
 	@echo 'live          captures in network namespaces, as root'
 	@echo 'load          what capturing costs under load, beside tcpdump, as root'
 	@echo 'soak          ten minutes of connections that open and close, as root'
-	@echo 'bench         what reading and judging an exchange costs'
+	@echo 'bench         time against tcpdump, tshark and others; BENCH=full for everything'
+	@echo 'budget        accept what a packet and an exchange cost now, in instructions'
 	@echo 'golden        the shipped captures against what each must yield'
 	@echo 'oracle        a new set of cases from the Chromium of this machine: SEED=n N=cases'
 	@echo 'corpus        captures of others against a reference reading: DIR=folder'
@@ -156,14 +157,26 @@ $(benches): $B/%: $B/%.o $B/support.a $(call libs,$(layers))
 	@echo "  LINK $@"
 	$(Q)$(CC) $(ALL) $(wrap) -Wl,--start-group $^ -Wl,--end-group -lcmocka -ljansson $(LIBS) -o $@
 
-bench: $(benches)
-	$(Q)for b in $(benches); do echo "$$b"; $$b || exit 1; done
+# Captures of any size and shape, for the benchmarks and the tests of memory.
+traffic := $B/tests/bench/traffic
+$(traffic): $(patsubst %,$B/tests/bench/%.o,traffic wire talk flood)
+	@echo "  LINK $@"
+	$(Q)$(CC) $(ALL) $^ -o $@
 
-units: $(units) $(benches)
+# BENCH=full takes an hour and 20 GB of disk, and has tcpflow and tshark read a gigabyte.
+bench: $(program) $(benches) $(traffic)
+	$(Q)for b in $(benches); do echo "$$b"; $$b || exit 1; done
+	$(Q)CORS_SNIFF=$(program) tests/bench/bench.py $(BENCH)
+	$(Q)CORS_SNIFF=$(program) MEMORY=$(BENCH) tests/bench/memory.py
+
+budget: $(program) $(traffic)
+	$(Q)CORS_SNIFF=$(program) tests/bench/budget.py --accept
+
+units: $(units) $(benches) $(traffic)
 
 # Whole-program tests speak TAP; each finds the program by CORS_SNIFF.
 program_tests := $(wildcard tests/program/*.py) tests/golden/golden.py tests/oracle/agree/stored.mjs \
-	tests/oracle/agree/h2c.mjs tests/web/dashboard.mjs
+	tests/oracle/agree/h2c.mjs tests/web/dashboard.mjs tests/bench/memory.py
 test: $(program) units
 	$(Q)CORS_SNIFF=$(program) tests/run.py $(units) $(program_tests)
 
@@ -243,6 +256,7 @@ check: setup-check
 		$(foreach p,$(program_tests),"env CORS_SNIFF=$(program) $p" "env CORS_SNIFF=build/san/cors-sniff $p") \
 		$(foreach t,$(live_tests),"env CORS_SNIFF=$(program) $t") \
 		$(foreach f,$(fuzzers),"tests/fuzz/run.sh $f $(FUZZ_S) 1") \
+		"env CORS_SNIFF=$(program) tests/bench/budget.py" \
 		"env CORS_SNIFF=$(program) tests/live/snippets.py" \
 		"env CORS_SNIFF=$(program) tests/oracle/live.sh $(SEED) $(N)"
 

@@ -217,7 +217,8 @@ static void a_long_start_line_is_no_start_line(void **state)
 static void what_is_held_in_all_is_bounded(void **state)
 {
 	struct http *h = http_new(see, NULL);
-	size_t cnt = HTTP_HELD_TOTAL_MAX / HTTP_HEAD_MAX + 1;
+	/* The last one finds too little room. */
+	size_t cnt = (HTTP_HELD_TOTAL_MAX - HTTP_HELD_ROOM) / HTTP_HEAD_MAX + 2;
 	struct replay *conns = calloc(cnt, sizeof(*conns));
 	struct replay_step step = { .text = text };
 
@@ -234,6 +235,55 @@ static void what_is_held_in_all_is_bounded(void **state)
 	assert_int_equal(http_stats(h)->held_over_limit, 1);
 	http_free(h);
 	free(conns);
+}
+
+/* Whoever fills the room for what waits does not keep the others out. */
+static void the_longest_waiting_gives_way(void **state)
+{
+	static struct replay_log log;
+	static const struct replay_step one[] = { REPLAY_C("GET / HTTP/1.1\r\nHost: h\r\n\r\n") };
+	struct http *h = http_new(replay_log_exchange, &log);
+	size_t cnt = HTTP_HELD_TOTAL_MAX / POOL_SMALLEST + 1000;
+	struct replay *conns = calloc(cnt, sizeof(*conns));
+	struct replay ordinary;
+
+	(void)state;
+	for (size_t i = 0; i < cnt; i++) {
+		replay_init(&conns[i], http_chunk, h);
+		replay_run(&conns[i], one, 1, NULL);
+	}
+	assert_true(http_stats(h)->held_over_limit > 1000);
+	assert_int_equal(http_stats(h)->exchanges, http_stats(h)->held_over_limit);
+	log.len = log.lines = 0;
+	replay_init(&ordinary, http_chunk, h);
+	replay_run(&ordinary, talk_plain, 2, NULL);
+	assert_non_null(strstr(log.text, "/1"));
+	assert_non_null(strstr(log.text, "200"));
+	/* The first one was pushed out; its answer belongs to nothing. */
+	replay_run(&conns[0], talk_plain + 1, 1, NULL);
+	assert_int_equal(http_stats(h)->responses_without_request, 1);
+	http_free(h);
+	free(conns);
+}
+
+/* Between two exchanges a connection has no memory of its own. */
+static void silent_connections_rest(void **state)
+{
+	static struct replay_log log;
+	struct http *h = http_new(replay_log_exchange, &log);
+	struct replay a, b;
+
+	(void)state;
+	replay_init(&a, http_chunk, h);
+	replay_init(&b, http_chunk, h);
+	replay_run(&a, talk_plain, 1, NULL);
+	replay_run(&b, talk_plain, 1, NULL);
+	assert_ptr_not_equal(a.conn.consumer, b.conn.consumer);
+	replay_run(&a, talk_plain + 1, 1, NULL);
+	replay_run(&b, talk_plain + 1, 1, NULL);
+	assert_ptr_equal(a.conn.consumer, b.conn.consumer);
+	assert_non_null(a.conn.consumer);
+	http_free(h);
 }
 
 static void blocks_are_used_again(void **state)
@@ -330,6 +380,8 @@ int main(void)
 		cmocka_unit_test(so_many_requests_may_wait),
 		cmocka_unit_test(a_long_start_line_is_no_start_line),
 		cmocka_unit_test(what_is_held_in_all_is_bounded),
+		cmocka_unit_test(the_longest_waiting_gives_way),
+		cmocka_unit_test(silent_connections_rest),
 		cmocka_unit_test(blocks_are_used_again),
 		cmocka_unit_test(a_second_exchange_needs_no_memory),
 		cmocka_unit_test(any_allocation_may_fail),

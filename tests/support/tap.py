@@ -29,6 +29,20 @@ def sniff(*args, stdin=b'', env=None, timeout=60):
     return done.returncode, done.stdout, done.stderr
 
 
+def sanitized():
+    """Whether the program was built with sanitizers, which take time and memory."""
+    with open(PROGRAM, 'rb') as f:
+        return b'__asan_init' in f.read()
+
+
+def traffic():
+    """The generator of captures (tests/bench/traffic.c)."""
+    path = os.path.join(ROOT, 'build/tests/bench/traffic')
+    if not os.path.exists(path):
+        raise Skip('build/tests/bench/traffic is not built')
+    return path
+
+
 def run(module):
     """Run every function of the module whose name begins with test_; exit as TAP wants."""
     tests = [(n, f) for n, f in vars(module).items() if n.startswith('test_') and callable(f)]

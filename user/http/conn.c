@@ -503,6 +503,37 @@ enum connection_want conn_want(const struct conn *k)
 	return k->h2 || k->pair.has_pipelined ? CONNECTION_WANT_ALL : CONNECTION_WANT_HEADS;
 }
 
+/* A head that is half read in this direction will not be read. */
+static bool head_shed(const struct step *s, unsigned dir)
+{
+	if (!http1_is_in_head(&s->k->dirs[dir]))
+		return false;
+	s->env->stats.held_over_limit++;
+	http1_seek(&s->k->dirs[dir], &s->env->one);
+	hole(s, dir, false);
+	return true;
+}
+
+bool conn_shed(struct conn *k, struct conn_env *env, const struct chunk *c)
+{
+	struct chunk end = { .kind = CHUNK_EVICTED, .time_ns = c->time_ns, .packet = c->packet };
+	struct step s = { k, env, k->net, &end };
+	bool has_shed;
+
+	if (k->h2)
+		return h2_shed(&s);
+	has_shed = k->pair.waiting_cnt != 0;
+	if (has_shed) {
+		env->stats.held_over_limit += k->pair.waiting_cnt;
+		tell_all_unanswered(&s, HTTP_LOST);
+		/* The responses may still come, and belong to nothing then. */
+		pair_request_hole(&k->pair);
+	}
+	has_shed |= head_shed(&s, 0);
+	has_shed |= head_shed(&s, 1);
+	return has_shed;
+}
+
 /* Only what the peers did themselves is blamed on them. */
 static enum http_outcome outcome_of(enum chunk_kind kind)
 {

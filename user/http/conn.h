@@ -22,10 +22,11 @@
 
 #define CONN_DIR_UNKNOWN 2
 
-/* An open connection costs this and no more while nothing is asked and no head is half read: 280
- * bytes. A waiting request takes a block of the pool besides, mostly of 1 or 2 KiB. */
+/* A connection that is in the middle of something: 320 bytes. A waiting request takes a block of
+ * the pool besides, mostly of 1 or 2 KiB. Between exchanges it rests (rest.h), for 8 bytes. */
 struct conn {
-	struct conn *prev, *next; /* all connections of the owner */
+	struct conn *prev, *next; /* the owner's connections, busy for longer and for shorter */
+	struct connection *net;   /* whose it is */
 	struct http1 dirs[2];
 	struct pair pair;
 	struct h2 *h2;      /* HTTP/2 is spoken; dirs and pair are not used any more */
@@ -68,6 +69,10 @@ enum conn_result conn_chunk(struct conn *k, struct conn_env *env, const struct c
 
 /* What a capture that leaves bodies out should let through of k. */
 enum connection_want conn_want(const struct conn *k);
+
+/* The bytes that k holds are wanted for others: its requests are told as lost, its half-read heads
+ * are dropped. They are counted. Time and packet are c's. True when there were any. */
+bool conn_shed(struct conn *k, struct conn_env *env, const struct chunk *c);
 
 /* Follow c, the last chunk: every request that waits is told with what came instead. */
 void conn_end(struct conn *k, struct conn_env *env, const struct connection *net,

@@ -296,3 +296,24 @@ void h2_end(const struct step *s, enum http_outcome outcome)
 							.has_error_code = h->has_goaway,
 							.error_code = h->goaway_error });
 }
+
+bool h2_shed(const struct step *s)
+{
+	struct h2 *h = s->k->h2;
+	bool has_shed = h->streams.cnt != 0;
+
+	s->env->stats.held_over_limit += h->streams.cnt;
+	h2_end(s, HTTP_LOST);
+	for (uint8_t dir = 0; dir < 2; dir++) {
+		struct chunk c = *s->c;
+		struct step one = { s->k, s->env, s->net, &c };
+
+		if (!h->dirs[dir].block.held && !h->dirs[dir].read.held)
+			continue;
+		c.dir = dir;
+		s->env->stats.held_over_limit++;
+		h2_gap(&one);
+		has_shed = true;
+	}
+	return has_shed;
+}

@@ -75,6 +75,9 @@ uint64_t h2_data(const struct step *s, struct span rest);
 void h2_gap(const struct step *s);
 /* The direction of s->c is complete. */
 void h2_fin(const struct step *s);
+/* The requests that wait are told as lost and counted, and half-read blocks and frames are dropped.
+ * s->c has no direction. True when there were any. */
+bool h2_shed(const struct step *s);
 /* The connection ends: every request that waits is told. outcome is for those that nothing else
  * was said of. */
 void h2_end(const struct step *s, enum http_outcome outcome);

@@ -41,6 +41,7 @@ struct connection {
 				    * same rules */
 	void *consumer;            /* the next layer's own; NULL at first. Freed by it when it is
 				    * given a chunk that ends the connection */
+	uint64_t consumer_note;    /* the next layer's own too; 0 at first */
 };
 
 enum chunk_kind {
