@@ -12,11 +12,12 @@ N       := 60
 FUZZ_S  := 10
 
 # What a bare Debian 12 lacks. The names are Debian's.
-BUILD_PACKAGES := gcc libc6-dev libpcap-dev libcap-ng-dev zlib1g-dev libzstd-dev libxxhash-dev \
+BUILD_PACKAGES := gcc libc6-dev libpcap-dev libsqlite3-dev libcap-ng-dev zlib1g-dev libzstd-dev libxxhash-dev \
 	clang bpftool libbpf-dev libelf-dev linux-libc-dev
 CHECK_PACKAGES := $(BUILD_PACKAGES) binutils clang clang-format libclang-rt-dev libcmocka-dev \
 	libjansson-dev node/nodejs npm/npm python3 python3-jsonschema tcpdump zstd gzip openssl \
-	iproute2 procps ethtool util-linux chromium nginx-light apache2 php-cli varnish curl wrk
+	iproute2 procps ethtool util-linux chromium nginx-light apache2 php-cli varnish curl wrk \
+	sqlite3 tshark prometheus
 
 VERSION := 0.1.0
 WARN    := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Wvla -Werror
@@ -27,7 +28,7 @@ ALL     := -std=c11 -D_GNU_SOURCE -DVERSION='"$(VERSION)"' -Iuser -I. -isystem $
 # The layers call each other for every packet: one program is 6 % faster than its parts. The
 # objects hold ordinary code too, which the tests link.
 lto     := $(if $(SAN)$(filter-out gcc,$(CC)),,-flto=auto -ffat-lto-objects)
-LIBS    := -lpcap -lz -lzstd -lcap-ng
+LIBS    := -lpcap -lz -lzstd -lcap-ng -lsqlite3
 
 # The kernel's half needs clang, bpftool and libbpf. Without them, classic BPF remains.
 bpftool := $(or $(shell command -v bpftool),$(wildcard /usr/sbin/bpftool))

@@ -25,4 +25,6 @@ found=$(grep -lE '#include <pcap' -r user | grep -vE '^user/capture/' || true)
 [ -z "$found" ] || { echo "libpcap outside capture/: $found"; bad=1; }
 found=$(grep -lE '#include <(bpf/|.*\.skel\.h)' -r user | grep -v '^user/capture/prefilter\.c$' || true)
 [ -z "$found" ] || { echo "libbpf outside its loader: $found"; bad=1; }
+found=$(grep -lE '#include <sqlite3' -r user | grep -vE '^user/report/sqlite_' || true)
+[ -z "$found" ] || { echo "SQLite outside its engine: $found"; bad=1; }
 exit $bad
