@@ -18,16 +18,14 @@ static void sink_result(struct pipeline *p, size_t i, int err)
 	if (!err)
 		return;
 	p->sink_failed[i] = true;
-	if (!p->result->sink_error)
-		p->result->sink_error = err;
+	if (!p->config->sink_failed || !p->config->sink_failed(p->config->ctx, i, err))
+		p->is_unwanted = true;
 }
 
 static void on_judged(void *ctx, const struct judgement *j)
 {
 	struct pipeline *p = ctx;
 
-	for (unsigned i = 0; i < j->findings_cnt; i++)
-		p->result->findings[j->findings[i].rule->severity]++;
 	for (size_t i = 0; i < p->config->sinks_cnt; i++) {
 		struct sink *s = p->config->sinks[i];
 

@@ -62,6 +62,8 @@ struct pipeline_config {
 	uint64_t count;                    /* stop after so many exchanges; 0: never */
 	struct sink *const *sinks;         /* not closed here */
 	size_t sinks_cnt;
+	/* Sink i failed with err and will not be called again. True to go on; may be NULL: stop. */
+	bool (*sink_failed)(void *ctx, size_t i, int err);
 	struct sink *const *stats; /* hears all, and is told a summary whenever the user asks for
 				    * one, but not at the end; NULL for none. Not closed here */
 	/* A line for people about an input, without a newline; may be NULL. */
@@ -80,8 +82,6 @@ struct pipeline_result {
 	bool is_unopened;  /* an input could not be opened; the others were read */
 	bool is_damaged;   /* an input was cut or broken; what came before was read */
 	bool is_unwritten; /* not all packets were written that should have been */
-	int sink_error;    /* -errno of the first sink that failed, else 0 */
-	uint64_t findings[SEVERITY_ERROR + 1]; /* by severity */
 };
 
 /*

@@ -24,6 +24,7 @@ struct pipeline {
 	struct lane *lane;
 	struct judge *judge;
 	bool *sink_failed; /* of each sink */
+	bool is_unwanted;  /* so many sinks failed that nobody is left to tell */
 	uint64_t number;   /* of the last packet */
 	uint64_t first_ns, last_ns;
 	uint64_t filtered;            /* packets that the filter did not want */

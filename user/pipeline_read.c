@@ -85,7 +85,7 @@ static bool look_up(struct pipeline *p, const struct source *s)
 	answer(p);
 	if (p->config->count && p->exchanges == p->config->count)
 		return false;
-	return !(p->config->signals && p->config->signals->stop) && !p->result->sink_error;
+	return !(p->config->signals && p->config->signals->stop) && !p->is_unwanted;
 }
 
 /* Connections go on from one file to the next, as a rotated capture's do, but not back in time. */

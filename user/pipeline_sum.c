@@ -9,8 +9,11 @@
 #include "net/decode.h"
 #include "pipeline_part.h"
 
-/* Layers that count. */
-#define GROUPS_MAX 6
+/* Layers that count, those of a live capture the last two. */
+#define GROUPS      6
+#define GROUPS_LIVE 2
+/* Room for those of the sinks that count for themselves. */
+#define GROUPS_MAX 16
 
 /* Lines for people that counters cannot say. */
 struct notes {
@@ -110,6 +113,16 @@ static struct summary_sink *all_sinks(const struct pipeline *p)
 	return all;
 }
 
+/* Those of the sinks, after the others. Returns how many there are now. */
+static size_t add_sinks(const struct pipeline *p, struct counter_group *groups, size_t cnt)
+{
+	for (size_t i = 0; i < p->config->sinks_cnt && cnt < GROUPS_MAX; i++) {
+		if (p->config->sinks[i]->counters)
+			groups[cnt++] = *p->config->sinks[i]->counters;
+	}
+	return cnt;
+}
+
 int pipeline_tell(struct pipeline *p, struct sink *s)
 {
 	struct summary_policy *policies;
@@ -130,7 +143,8 @@ int pipeline_tell(struct pipeline *p, struct sink *s)
 	struct summary sum = { .inputs = p->inputs,
 			       .inputs_cnt = p->inputs_cnt,
 			       .groups = groups,
-			       .groups_cnt = p->live ? GROUPS_MAX : GROUPS_MAX - 2,
+			       .groups_cnt = add_sinks(p, groups,
+						       p->live ? GROUPS : GROUPS - GROUPS_LIVE),
 			       .rule_counts = judge_rule_counts(p->judge),
 			       .sinks = sinks,
 			       .sinks_cnt = sinks ? p->config->sinks_cnt : 0,

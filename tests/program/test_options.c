@@ -115,7 +115,7 @@ static void switches_are_set(void **state)
 	(void)state;
 	parse_well(&l,
 		   "-r a --json --findings-only -q --no-progress --color never --fail-on warning");
-	assert_true(l.o.is_json);
+	assert_true(l.o.output.format == OPTIONS_JSON);
 	assert_true(l.o.is_findings_only);
 	assert_true(l.o.is_quiet);
 	assert_true(l.o.is_progress_off);
@@ -268,7 +268,7 @@ static void a_live_capture_takes_what_tcpdump_takes(void **state)
 	assert_int_equal(l.o.write.files_max, 3);
 	assert_int_equal(l.o.count, 10);
 	assert_true(l.o.duration_s == 90.0);
-	assert_string_equal(l.o.output, "out");
+	assert_string_equal(l.o.output.path, "out");
 	assert_false(port_set_has(&l.o.ports, 80));
 	options_fini(&l.o);
 	parse_well(&l, "-i any --promisc -p -s 128");

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+
+/*
+ * history: from a store to the reports, without packets.
+ */
+#ifndef HISTORY_H
+#define HISTORY_H
+
+#include "options.h"
+#include "tell.h"
+
+/* Read what --from-store names and report it. */
+enum exit_code history_run(const struct options *o);
+
+#endif
