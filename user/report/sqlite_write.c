@@ -353,9 +353,10 @@ static int sqlite_finish(struct sink *sink, const struct summary *sum)
 {
 	struct sqlite_store *s = store_of(sink);
 
-	(void)tell(s, sum);
 	(void)commit(s);
 	prune(s);
+	(void)tell(s, sum);
+	(void)commit(s);
 	return sum->is_final ? s->error : 0;
 }
 
