@@ -12,12 +12,13 @@ N       := 60
 FUZZ_S  := 10
 
 # What a bare Debian 12 lacks. The names are Debian's.
-BUILD_PACKAGES := gcc libc6-dev libpcap-dev libsqlite3-dev libcap-ng-dev zlib1g-dev libzstd-dev libxxhash-dev \
+BUILD_PACKAGES := gcc libc6-dev libpcap-dev libcap-ng-dev zlib1g-dev libzstd-dev libxxhash-dev \
+	libmicrohttpd-dev libgnutls28-dev libyaml-dev libcrypt-dev libjs-chart.js libsqlite3-dev \
 	clang bpftool libbpf-dev libelf-dev linux-libc-dev
 CHECK_PACKAGES := $(BUILD_PACKAGES) binutils clang clang-format libclang-rt-dev libcmocka-dev \
 	libjansson-dev node/nodejs npm/npm python3 python3-jsonschema tcpdump zstd gzip openssl \
 	iproute2 procps ethtool util-linux chromium nginx-light apache2 php-cli varnish curl wrk \
-	sqlite3 tshark prometheus
+	prometheus python3-prometheus-client apache2-utils sqlite3 tshark
 
 VERSION := 0.1.0
 WARN    := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Wvla -Werror
@@ -28,7 +29,9 @@ ALL     := -std=c11 -D_GNU_SOURCE -DVERSION='"$(VERSION)"' -Iuser -I. -isystem $
 # The layers call each other for every packet: one program is 6 % faster than its parts. The
 # objects hold ordinary code too, which the tests link.
 lto     := $(if $(SAN)$(filter-out gcc,$(CC)),,-flto=auto -ffat-lto-objects)
-LIBS    := -lpcap -lz -lzstd -lcap-ng -lsqlite3
+LIBS    := -lpcap -lz -lzstd -lcap-ng -lsqlite3 -lmicrohttpd -lgnutls -lyaml -lcrypt
+# Part of the page, which asks no other host for anything.
+CHART_JS := /usr/share/javascript/chart.js/chart.min.js
 
 # The kernel's half needs clang, bpftool and libbpf. Without them, classic BPF remains.
 bpftool := $(or $(shell command -v bpftool),$(wildcard /usr/sbin/bpftool))
@@ -38,7 +41,7 @@ LIBS    += $(if $(bpf),-lbpf)
 skeleton := $B/bpf/prefilter.skel.h
 
 # A layer is a folder of user/ and a library. A layer's tests link it and those before it.
-layers       := report cors http net capture base
+layers       := web report cors http net capture base
 pure         := net http cors
 from_base    := base
 from_capture := capture base
@@ -46,11 +49,13 @@ from_net     := net base
 from_http    := http net base
 from_cors    := cors http net base
 from_report  := report cors http net base
+from_web     := web report cors http net base
 from_program := $(layers)
 
 libs       = $(addprefix $B/,$(addsuffix .a,$(1)))
 left_out  := user/capture/$(if $(bpf),no)prefilter.c
-objects    = $(patsubst %.c,$B/%.o,$(filter-out $(left_out),$(wildcard user/$(1)/*.c)))
+objects    = $(patsubst %.c,$B/%.o,$(filter-out $(left_out),$(wildcard user/$(1)/*.c))) \
+	$(patsubst %.S,$B/%.o,$(wildcard user/$(1)/*.S))
 program   := $B/cors-sniff
 main_o    := $(patsubst %.c,$B/%.o,$(wildcard user/*.c))
 support_o := $(patsubst %.c,$B/%.o,$(wildcard tests/support/*.c))
@@ -95,6 +100,12 @@ $B/user/%.o: user/%.c
 	@mkdir -p $(@D)
 	@echo "  CC   $<"
 	$(Q)$(CC) $(ALL) $(lto) -c $< -o $@
+
+# What an assembler file takes in is not among the dependencies that the compiler tells.
+$B/user/web/assets.o: user/web/assets.S user/web/api.json $(wildcard user/web/page/*) $(CHART_JS)
+	@mkdir -p $(@D)
+	@echo "  AS   $<"
+	$(Q)$(CC) -DCHART_JS='"$(CHART_JS)"' -c $< -o $@
 
 $B/tests/%.o: tests/%.c
 	@mkdir -p $(@D)
@@ -170,7 +181,7 @@ $B/fuzz/obj/%.o: %.c
 	@echo "  FUZZ $<"
 	$(Q)$(CLANG) $(ALL) -Itests -O1 -fsanitize=fuzzer-no-link,address,undefined -c $< -o $@
 
-fuzz_o := $(patsubst %.c,$B/fuzz/obj/%.o,$(filter-out $(left_out),$(wildcard user/*/*.c)) \
+fuzz_o := $(patsubst %.c,$B/fuzz/obj/%.o,$(filter-out $(left_out) user/web/%,$(wildcard user/*/*.c)) \
 	$(wildcard tests/support/*.c))
 $(fuzzers): $B/fuzz/%: $B/fuzz/obj/tests/fuzz/fuzz_%.o $(fuzz_o)
 	@echo "  LINK $@"

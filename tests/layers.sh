@@ -12,11 +12,12 @@ allowed() {
 	http) echo 'net/(chunk|endpoint)\.h' ;;
 	cors) echo 'http/(exchange|field)\.h|net/endpoint\.h' ;;
 	report) echo 'cors/[a-z]*\.h|http/(exchange|field)\.h|net/endpoint\.h' ;;
+	web) echo 'report/[a-z_]*\.h' ;;
 	esac
 }
 
 bad=0
-for layer in base capture net http cors report; do
+for layer in base capture net http cors report web; do
 	found=$(grep -nE '^#include "' user/$layer/*.[ch] |
 		grep -vE "\"(base|$layer)/" | grep -vE "\"($(allowed $layer))\"" || true)
 	[ -z "$found" ] || { echo "$found"; bad=1; }
@@ -27,4 +28,6 @@ found=$(grep -lE '#include <(bpf/|.*\.skel\.h)' -r user | grep -v '^user/capture
 [ -z "$found" ] || { echo "libbpf outside its loader: $found"; bad=1; }
 found=$(grep -lE '#include <sqlite3' -r user | grep -vE '^user/report/sqlite_' || true)
 [ -z "$found" ] || { echo "SQLite outside its engine: $found"; bad=1; }
+found=$(grep -lE '#include <(microhttpd|yaml|gnutls/.*)\.h>' -r user | grep -v '^user/web/' || true)
+[ -z "$found" ] || { echo "web libraries outside web/: $found"; bad=1; }
 exit $bad

@@ -79,7 +79,7 @@ static uint64_t time_of(const struct options_time *t, uint64_t fallback)
 	return t->ns < now_ns ? now_ns - t->ns : 0;
 }
 
-enum exit_code history_run(const struct options *o)
+enum exit_code history_run(const struct options *o, const struct signals *signals)
 {
 	struct history h = { 0 };
 	struct store_replay replay = { .url = o->output.from_store,
@@ -91,13 +91,15 @@ enum exit_code history_run(const struct options *o)
 				       .ctx = &h };
 	enum exit_code output;
 	bool is_failing;
-	char why[WHY_CAP] = "memory is short";
-	int err = outputs_init(&h.outputs, o);
+	char why[WHY_CAP];
+	int err = outputs_init(&h.outputs, o, why, sizeof(why));
 
 	if (!err)
 		err = outputs_open(&h.outputs, why, sizeof(why));
 	if (!err)
 		err = store_read(&replay, why, sizeof(why));
+	if (!err)
+		outputs_serve(&h.outputs, signals);
 	is_failing = !err && outputs_is_failing(&h.outputs);
 	output = outputs_close(&h.outputs);
 	if (err && err != STOP) {

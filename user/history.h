@@ -9,7 +9,9 @@
 #include "options.h"
 #include "tell.h"
 
-/* Read what --from-store names and report it. */
-enum exit_code history_run(const struct options *o);
+struct signals;
+
+/* Read what --from-store names and report it; with --listen, serve it until signals say stop. */
+enum exit_code history_run(const struct options *o, const struct signals *signals);
 
 #endif

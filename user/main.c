@@ -50,7 +50,7 @@ static enum exit_code act(const struct options *o, struct signals *signals)
 	case OPTIONS_LIST_INTERFACES: return list_interfaces();
 	case OPTIONS_RUN: break;
 	}
-	return o->output.from_store ? history_run(o) : run(o, signals);
+	return o->output.from_store ? history_run(o, signals) : run(o, signals);
 }
 
 int main(int argc, char **argv)

@@ -32,6 +32,11 @@ enum {
 	OPT_NO_EBPF,
 	OPT_NO_BODY_CUT,
 	OPT_DURATION,
+	OPT_LISTEN,
+	OPT_WEB_CONFIG,
+	OPT_REPORT,
+	OPT_METRICS_LABEL,
+	OPT_REPLAY_SPEED,
 };
 
 /* '+': stop at the first word that is no option. ':': tell a missing value from a bad option. */
@@ -46,6 +51,11 @@ static const struct option long_options[] = {
 	{ "output", required_argument, NULL, 'o' },
 	{ "duration", required_argument, NULL, OPT_DURATION },
 	{ "count", required_argument, NULL, 'c' },
+	{ "listen", required_argument, NULL, OPT_LISTEN },
+	{ "web-config", required_argument, NULL, OPT_WEB_CONFIG },
+	{ "report", required_argument, NULL, OPT_REPORT },
+	{ "metrics-label", required_argument, NULL, OPT_METRICS_LABEL },
+	{ "replay-speed", required_argument, NULL, OPT_REPLAY_SPEED },
 	{ "port", required_argument, NULL, OPT_PORT },
 	{ "json", no_argument, NULL, OPT_JSON },
 	{ "findings-only", no_argument, NULL, OPT_FINDINGS_ONLY },
@@ -144,6 +154,42 @@ static int duration_parse(const struct parse *p)
 	if (values_seconds(optarg, &p->o->duration_s))
 		return 0;
 	return options_complain(p, "--duration %s: write seconds, or 10m, 2h, 1d", optarg);
+}
+
+static int listen_add(const struct parse *p)
+{
+	struct options_web *w = &p->o->web;
+
+	if (!address_parse(optarg, &w->listen[w->listen_cnt], p->why, p->why_cap))
+		return -EINVAL;
+	w->listen_cnt++;
+	return 0;
+}
+
+/* "origin:20". */
+static int label_parse(const struct parse *p)
+{
+	const char *colon = strchr(optarg, ':');
+	size_t len = colon ? (size_t)(colon - optarg) : 0;
+	enum measure_label label = measure_label_of(span_make(optarg, len));
+	uint64_t max;
+
+	if (label == MEASURE_LABELS || !values_number(colon + 1, 1, METRICS_LABEL_VALUES_MAX, &max))
+		return options_complain(
+			p,
+			"--metrics-label %s: write origin, host or path, and how many of "
+			"them, up to %d, as in origin:20",
+			optarg, METRICS_LABEL_VALUES_MAX);
+	p->o->web.labels[label] = (unsigned)max;
+	return 0;
+}
+
+static int speed_parse(const struct parse *p)
+{
+	if (values_speed(optarg, &p->o->replay_speed))
+		return 0;
+	return options_complain(
+		p, "--replay-speed %s: write 1 for as recorded, 10 for ten times as fast", optarg);
 }
 
 static int color_parse(const struct parse *p, const char *word)
@@ -262,6 +308,11 @@ static int option_take(const struct parse *p, int c)
 	case 'o': o->output.path = optarg; return 0;
 	case 'c': return number_parse(p, "--count", 1, UINT64_MAX / 2, &o->count);
 	case OPT_DURATION: return duration_parse(p);
+	case OPT_LISTEN: return listen_add(p);
+	case OPT_WEB_CONFIG: o->web.config = optarg; return 0;
+	case OPT_REPORT: o->web.report = optarg; return 0;
+	case OPT_METRICS_LABEL: return label_parse(p);
+	case OPT_REPLAY_SPEED: return speed_parse(p);
 	case 'q': o->is_quiet = true; return 0;
 	case 'h': return action_set(p, OPTIONS_HELP);
 	case OPT_PORT: return ports_parse(p, optarg);
@@ -309,6 +360,24 @@ static int filter_join(const struct parse *p, int first, int argc)
 	return 0;
 }
 
+static int web_check(const struct parse *p)
+{
+	const struct options *o = p->o;
+
+	if (o->web.config && !o->web.listen_cnt)
+		return options_complain(p, "--web-config is for the server of --listen: add one");
+	for (unsigned i = 0; i < MEASURE_LABELS; i++) {
+		if (o->web.labels[i] && !o->web.listen_cnt)
+			return options_complain(
+				p, "--metrics-label is for the metrics of --listen: add "
+				   "one");
+	}
+	if (o->replay_speed > 0 && o->devices_cnt)
+		return options_complain(
+			p, "--replay-speed plays captures (-r): what -i brings has its own");
+	return options_output_check(p);
+}
+
 /* What no option alone shows. */
 static int whole_check(const struct parse *p)
 {
@@ -346,7 +415,7 @@ static int whole_check(const struct parse *p)
 	if (o->is_quiet && o->is_summary_only)
 		return options_complain(
 			p, "--quiet and --summary-only leave nothing to show: drop one");
-	return options_output_check(p);
+	return web_check(p);
 }
 
 static int parse_all(const struct parse *p, int argc)
@@ -378,8 +447,10 @@ int options_parse(struct options *o, int argc, char *const *argv, const char *co
 	/* Each name is a word of argv, so that many slots are enough. */
 	o->files = calloc((size_t)argc + 1, sizeof(*o->files));
 	o->devices = calloc((size_t)argc + 1, sizeof(*o->devices));
+	o->web.listen = calloc((size_t)argc + 1, sizeof(*o->web.listen));
 	o->output.also = calloc((size_t)argc + 1, sizeof(*o->output.also));
-	err = o->files && o->devices && o->output.also ? parse_all(&p, argc) : -ENOMEM;
+	err = o->files && o->devices && o->web.listen && o->output.also ? parse_all(&p, argc)
+									: -ENOMEM;
 	if (err == -ENOMEM)
 		snprintf(why, why_cap, "not enough memory");
 	if (err)
@@ -392,6 +463,7 @@ void options_fini(struct options *o)
 	free(o->files);
 	free(o->devices);
 	free(o->output.also);
+	free(o->web.listen);
 	free(o->filter);
 	*o = (struct options){ .action = OPTIONS_RUN };
 }

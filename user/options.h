@@ -16,6 +16,8 @@
 
 #include "cors/rules.h"
 #include "net/net.h"
+#include "report/measure.h"
+#include "web/address.h"
 
 enum options_action {
 	OPTIONS_RUN, /* read captures, or capture, and report */
@@ -95,6 +97,15 @@ struct options_output {
 	struct options_time since, until;   /* of it */
 };
 
+/* The page and the metrics: served, or saved. */
+struct options_web {
+	struct web_address *listen; /* --listen, in the order given. Owned */
+	size_t listen_cnt;
+	const char *config;              /* --web-config; NULL: none */
+	const char *report;              /* --report; NULL: none */
+	unsigned labels[MEASURE_LABELS]; /* --metrics-label: series for each; 0: none */
+};
+
 struct options {
 	enum options_action action;
 	/* Either files or devices, at least one for OPTIONS_RUN. The names are argv's, the arrays
@@ -106,9 +117,11 @@ struct options {
 	struct options_live live;
 	struct options_write write;
 	struct options_output output;
-	double duration_s; /* stop after so long; 0: never */
-	uint64_t count;    /* stop after so many exchanges; 0: never */
-	char *filter;      /* capture filter, the words joined by blanks; NULL for none. Owned */
+	struct options_web web;
+	double replay_speed; /* 1: captures are read as slowly as they came; 0: at once */
+	double duration_s;   /* stop after so long; 0: never */
+	uint64_t count;      /* stop after so many exchanges; 0: never */
+	char *filter;        /* capture filter, the words joined by blanks; NULL for none. Owned */
 	struct port_set ports;  /* meaningful with has_ports */
 	bool has_ports;         /* false: any port */
 	const char *ports_text; /* the same for people; NULL: any */

@@ -27,15 +27,24 @@ static bool has_gate(const struct options *o)
 	return o->has_fail_on || o->output.write_baseline;
 }
 
-int outputs_init(struct outputs *outs, const struct options *o)
+int outputs_init(struct outputs *outs, const struct options *o, char *why, size_t why_cap)
 {
-	*outs = (struct outputs){ .o = o };
-	outs->cnt =
-		(size_t)(has_gate(o) + (o->output.store != NULL) + (o->output.metrics != NULL)) +
-		o->output.also_cnt + 1;
+	const struct options_output *out = &o->output;
+	bool is_asked[] = { has_gate(o), out->store != NULL, out->metrics != NULL,
+			    o->web.listen_cnt != 0, o->web.report != NULL };
+	size_t machines = 0;
+
+	for (unsigned i = 0; i < sizeof(is_asked) / sizeof(is_asked[0]); i++)
+		machines += is_asked[i];
+	*outs = (struct outputs){ .o = o,
+				  .cnt = machines + out->also_cnt + 1,
+				  .report = { .path = o->web.report } };
 	outs->rows = calloc(outs->cnt, sizeof(*outs->rows));
 	outs->sinks = calloc(outs->cnt, sizeof(*outs->sinks));
-	return outs->rows && outs->sinks ? 0 : -ENOMEM;
+	if (outs->rows && outs->sinks)
+		return serve_open(o, &outs->serve, why, why_cap);
+	snprintf(why, why_cap, "memory is short");
+	return -ENOMEM;
 }
 
 /* True when somebody looks at the results while they come: a terminal, or a live capture. */
@@ -175,13 +184,34 @@ static int machines_add(struct outputs *outs, size_t *i, char *why, size_t why_c
 		if (!outs->gate)
 			return -ENOMEM;
 	}
-	if (out->metrics) {
-		struct output *row = row_add(outs, i, out->metrics);
-
-		row->sink = metricsfile_new(out->metrics);
-		return row->sink ? 0 : -ENOMEM;
-	}
 	return 0;
+}
+
+/* The metrics' file, the server's sink and the saved page's, where they are asked for. */
+static int pages_add(struct outputs *outs, size_t *i)
+{
+	const struct options *o = outs->o;
+	bool is_well = true;
+
+	if (o->output.metrics) {
+		struct output *row = row_add(outs, i, o->output.metrics);
+
+		row->sink = metricsfile_new(row->path);
+		is_well &= row->sink != NULL;
+	}
+	if (outs->serve) {
+		struct output *row = row_add(outs, i, "--listen");
+
+		row->sink = serve_sink(outs->serve);
+		is_well &= row->sink != NULL;
+	}
+	if (o->web.report) {
+		struct output *row = row_add(outs, i, o->web.report);
+
+		row->sink = serve_report_sink(&outs->report, o->devices_cnt != 0);
+		is_well &= row->sink != NULL;
+	}
+	return is_well ? 0 : -ENOMEM;
 }
 
 int outputs_open(struct outputs *outs, char *why, size_t why_cap)
@@ -192,12 +222,16 @@ int outputs_open(struct outputs *outs, char *why, size_t why_cap)
 
 	snprintf(why, why_cap, "memory is short");
 	err = machines_add(outs, &i, why, why_cap);
+	if (!err)
+		err = pages_add(outs, &i);
 	for (size_t k = 0; !err && k < out->also_cnt; k++)
 		err = report_add(outs, &i, out->also[k].format, out->also[k].path, why, why_cap);
 	if (!err)
 		err = report_add(outs, &i, out->format, out->path, why, why_cap);
 	for (size_t k = 0; !err && k < outs->cnt; k++)
 		outs->sinks[k] = outs->rows[k].sink;
+	if (!err && outs->serve)
+		err = serve_start(outs->serve, why, why_cap);
 	return err;
 }
 
@@ -247,6 +281,12 @@ static void tell_causes(const struct outputs *outs)
 	tell(NULL, line);
 }
 
+void outputs_serve(const struct outputs *outs, const struct signals *signals)
+{
+	if (outs->serve)
+		serve_until_stopped(outs->serve, signals);
+}
+
 enum exit_code outputs_close(struct outputs *outs)
 {
 	enum exit_code code = EXIT_OK;
@@ -263,6 +303,9 @@ enum exit_code outputs_close(struct outputs *outs)
 		if (row->err && row->err != -EPIPE)
 			code = EXIT_INPUT;
 	}
+	if (outs->report.has_failed)
+		code = EXIT_INPUT;
+	serve_close(outs->serve);
 	baseline_free(outs->known);
 	free(outs->rows);
 	free(outs->sinks);

@@ -16,6 +16,7 @@
 #include <stdio.h>
 
 #include "options.h"
+#include "serve.h"
 #include "tell.h"
 
 struct baseline;
@@ -35,12 +36,15 @@ struct outputs {
 	size_t cnt;
 	struct baseline *known; /* causes that do not fail the run; NULL: none */
 	struct sink *gate;      /* one of the sinks; NULL: nothing is to fail */
+	struct serve *serve;    /* NULL: no --listen */
+	struct serve_report report;
 };
 
-/* Count what the options ask for. 0, or -ENOMEM; outputs_close() is due in either case. */
-int outputs_init(struct outputs *outs, const struct options *o);
+/* Count what the options ask for, and bind the addresses of --listen. 0, or -errno with why[];
+ * outputs_close() is due in either case. */
+int outputs_init(struct outputs *outs, const struct options *o, char *why, size_t why_cap);
 
-/* Open files and sinks. 0, or -errno with why[]. */
+/* Open files and sinks, and begin to serve. 0, or -errno with why[]. */
 int outputs_open(struct outputs *outs, char *why, size_t why_cap);
 
 /* Sink i failed: tell it. True when the run is of use to anybody still. */
@@ -51,6 +55,9 @@ void outputs_reopen(struct outputs *outs);
 
 /* True when there are findings as bad as --fail-on says that are not in the baseline. */
 bool outputs_is_failing(const struct outputs *outs);
+
+/* All is read: with --listen, go on serving until somebody wants the program to stop. */
+void outputs_serve(const struct outputs *outs, const struct signals *signals);
 
 /* Close all; what fails now is told. EXIT_OK, or EXIT_INPUT when something was not written. */
 enum exit_code outputs_close(struct outputs *outs);

@@ -123,7 +123,7 @@ static size_t add_sinks(const struct pipeline *p, struct counter_group *groups, 
 	return cnt;
 }
 
-int pipeline_tell(struct pipeline *p, struct sink *s)
+int pipeline_tell(struct pipeline *p, struct sink *s, bool is_final)
 {
 	struct summary_policy *policies;
 	int err;
@@ -140,7 +140,8 @@ int pipeline_tell(struct pipeline *p, struct sink *s)
 	};
 	struct notes notes = { .cnt = 0 };
 	struct summary_sink *sinks = all_sinks(p);
-	struct summary sum = { .inputs = p->inputs,
+	struct summary sum = { .is_final = is_final,
+			       .inputs = p->inputs,
 			       .inputs_cnt = p->inputs_cnt,
 			       .groups = groups,
 			       .groups_cnt = add_sinks(p, groups,

@@ -24,6 +24,9 @@
 /* A service manager hears so often how it goes. */
 #define STATUS_NS (2 * NS_PER_S)
 
+/* Text or JSON, the web server's, the saved page's. */
+#define SINKS_MAX 3
+
 struct run {
 	const struct options *o;
 	struct signals *signals;
@@ -180,6 +183,7 @@ static int run_pipeline(struct run *r, struct pipeline_result *result, char *why
 					  .sinks = r->outputs.sinks,
 					  .sinks_cnt = r->outputs.cnt,
 					  .sink_failed = on_sink_failed,
+					  .replay_speed = o->replay_speed,
 					  .stats = &r->stats,
 					  .say = on_say,
 					  .progress = on_progress,
@@ -197,10 +201,12 @@ static int run_pipeline(struct run *r, struct pipeline_result *result, char *why
 /* Room for the outputs, and a sink for the user's asking. 0 or -errno with why[]. */
 static int prepare(struct run *r, char *why, size_t why_cap)
 {
-	int err = outputs_init(&r->outputs, r->o);
+	int err = outputs_init(&r->outputs, r->o, why, why_cap);
 
+	if (err)
+		return err;
 	r->stats = text_new(&(struct text_config){ .file = stderr, .is_summary_only = true });
-	if (err || !r->stats) {
+	if (!r->stats) {
 		snprintf(why, why_cap, "memory is short");
 		return -ENOMEM;
 	}
@@ -222,6 +228,8 @@ enum exit_code run(const struct options *o, struct signals *signals)
 	if (!err)
 		err = run_pipeline(&r, &result, why, sizeof(why));
 	progress_clear(&r.progress);
+	if (!err && !o->devices_cnt)
+		outputs_serve(&r.outputs, signals);
 	is_failing = outputs_is_failing(&r.outputs);
 	output = outputs_close(&r.outputs);
 	sink_close(r.stats);

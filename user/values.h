@@ -31,4 +31,7 @@ bool values_size(const char *word, uint64_t min, uint64_t *out);
  * values_seconds(), and *is_ago says that it is a time span. */
 bool values_time(const char *word, bool *is_ago, uint64_t *ns);
 
+/* How many times as fast: "1", "0.5", "10x"; more than 0, at most a million. */
+bool values_speed(const char *word, double *out);
+
 #endif

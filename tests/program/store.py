@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-2-Clause
 """The store: what a killed program leaves, older files, limits, full disks, and what comes back."""
+import contextlib
 import json
 import os
 import signal
@@ -77,7 +78,8 @@ def save(name, data):
 
 
 def ask(db, sql):
-    with sqlite3.connect(db) as connection:
+    # A connection that is not closed would hold its file.
+    with contextlib.closing(sqlite3.connect(db)) as connection:
         return connection.execute(sql).fetchall()
 
 
@@ -177,7 +179,7 @@ def test_a_killed_program_loses_nothing_that_was_committed():
 
 def test_an_older_store_is_brought_up_to_date():
     db = path_of('old.db')
-    with sqlite3.connect(db) as connection:
+    with contextlib.closing(sqlite3.connect(db)) as connection:
         connection.executescript(VERSION_1)
     objects = lines('--from-store', db)
     x, = [o for o in objects if o['type'] == 'exchange']

@@ -21,22 +21,17 @@ void durations_add(struct durations *d, uint64_t ns)
 	d->sum_ns += ns;
 }
 
-uint64_t durations_quantile_ns(const struct durations *d, double share)
+uint64_t durations_within_ns(const struct durations *d, unsigned percent)
 {
-	double rank = share * (double)d->cnt, below = 0;
-	uint64_t from_ns = 0;
+	uint64_t sum = 0;
 
 	if (!d->cnt)
 		return 0;
 	for (unsigned i = 0; i < DURATIONS_BUCKETS; i++) {
-		double here = (double)d->cnts[i];
-
-		if (here > 0 && below + here >= rank)
-			return from_ns +
-			       (uint64_t)((double)(durations_buckets[i].until_ns - from_ns) *
-					  (rank - below) / here);
-		below += here;
-		from_ns = durations_buckets[i].until_ns;
+		sum += d->cnts[i];
+		/* sum / cnt >= percent / 100, without overflow in any lifetime */
+		if (sum * 100 >= d->cnt * percent)
+			return durations_buckets[i].until_ns;
 	}
-	return from_ns;
+	return UINT64_MAX;
 }

@@ -28,8 +28,10 @@ struct durations {
 
 void durations_add(struct durations *d, uint64_t ns);
 
-/* Nanoseconds below which share (0 to 1) of all were, interpolated within the bucket; the last
- * bucket's end when it was longer; 0 when there are none. */
-uint64_t durations_quantile_ns(const struct durations *d, double share);
+/*
+ * Nanoseconds within which so many of a hundred were: the end of a bucket, since nothing finer is
+ * kept. 0 when there are none, UINT64_MAX when it was longer than all buckets.
+ */
+uint64_t durations_within_ns(const struct durations *d, unsigned percent);
 
 #endif
