@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "evidence.h"
 #include "report/baseline.h"
 #include "report/csv.h"
 #include "report/gate.h"
@@ -30,7 +31,8 @@ static bool has_gate(const struct options *o)
 int outputs_init(struct outputs *outs, const struct options *o, char *why, size_t why_cap)
 {
 	const struct options_output *out = &o->output;
-	bool is_asked[] = { has_gate(o), out->store != NULL, out->metrics != NULL,
+	bool is_asked[] = { out->evidence != NULL,  has_gate(o),
+			    out->store != NULL,     out->metrics != NULL,
 			    o->web.listen_cnt != 0, o->web.report != NULL };
 	size_t machines = 0;
 
@@ -187,6 +189,36 @@ static int machines_add(struct outputs *outs, size_t *i, char *why, size_t why_c
 	return 0;
 }
 
+/* True when every input is a file that can be read again. */
+static bool is_repeatable(const struct options *o)
+{
+	struct stat st;
+
+	for (size_t i = 0; i < o->files_cnt; i++) {
+		if (strcmp(o->files[i], "-") == 0 || stat(o->files[i], &st) != 0 ||
+		    !S_ISREG(st.st_mode))
+			return false;
+	}
+	return o->files_cnt != 0;
+}
+
+static int evidence_add(struct outputs *outs, size_t *i, char *why, size_t why_cap)
+{
+	const struct options *o = outs->o;
+	struct evidence_config evidence = { .path = o->output.evidence,
+					    .files = is_repeatable(o) ? o->files : NULL,
+					    .files_cnt = o->files_cnt };
+	struct output *row;
+	int err;
+
+	if (!o->output.evidence)
+		return 0;
+	row = row_add(outs, i, o->output.evidence);
+	err = evidence_open(&evidence, &row->sink, why, why_cap);
+	outs->evidence = row->sink;
+	return err;
+}
+
 /* The metrics' file, the server's sink and the saved page's, where they are asked for. */
 static int pages_add(struct outputs *outs, size_t *i)
 {
@@ -222,6 +254,8 @@ int outputs_open(struct outputs *outs, char *why, size_t why_cap)
 
 	snprintf(why, why_cap, "memory is short");
 	err = machines_add(outs, &i, why, why_cap);
+	if (!err)
+		err = evidence_add(outs, &i, why, why_cap);
 	if (!err)
 		err = pages_add(outs, &i);
 	for (size_t k = 0; !err && k < out->also_cnt; k++)

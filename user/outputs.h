@@ -36,6 +36,7 @@ struct outputs {
 	size_t cnt;
 	struct baseline *known; /* causes that do not fail the run; NULL: none */
 	struct sink *gate;      /* one of the sinks; NULL: nothing is to fail */
+	struct sink *evidence;  /* one of the sinks, which wants the packets, too; NULL: none */
 	struct serve *serve;    /* NULL: no --listen */
 	struct serve_report report;
 };

@@ -58,10 +58,11 @@ struct pipeline_config {
 	const char *filter;                /* capture filter expression, or NULL */
 	const struct port_set *ports;      /* NULL for any */
 	const struct writer_config *write; /* keep the packets that pass the filter; or NULL */
-	const char *platform;              /* see judge_config */
-	double replay_speed;               /* see struct replay; for files */
-	uint64_t count;                    /* stop after so many exchanges; 0: never */
-	struct sink *const *sinks;         /* not closed here */
+	struct sink *const *evidence; /* hears every packet too (evidence.h); NULL: none does */
+	const char *platform;         /* see judge_config */
+	double replay_speed;          /* see struct replay; for files */
+	uint64_t count;               /* stop after so many exchanges; 0: never */
+	struct sink *const *sinks;    /* not closed here */
 	size_t sinks_cnt;
 	/* Sink i failed with err and will not be called again. True to go on; may be NULL: stop. */
 	bool (*sink_failed)(void *ctx, size_t i, int err);

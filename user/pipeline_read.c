@@ -10,6 +10,7 @@
 #include "capture/filter.h"
 #include "capture/live.h"
 #include "capture/writer.h"
+#include "evidence.h"
 #include "lane.h"
 #include "pipeline_part.h"
 #include "signals.h"
@@ -120,6 +121,8 @@ static bool take_packet(struct pipeline *p, struct packet *pkt)
 	}
 	if (!keep_packet(p, pkt))
 		return false;
+	if (p->config->evidence)
+		evidence_packet(*p->config->evidence, pkt);
 	lane_packet(p->lane, pkt);
 	return !p->config->count || p->exchanges < p->config->count;
 }

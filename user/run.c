@@ -183,6 +183,8 @@ static int run_pipeline(struct run *r, struct pipeline_result *result, char *why
 					  .sinks = r->outputs.sinks,
 					  .sinks_cnt = r->outputs.cnt,
 					  .sink_failed = on_sink_failed,
+					  .evidence =
+						  o->output.evidence ? &r->outputs.evidence : NULL,
 					  .replay_speed = o->replay_speed,
 					  .stats = &r->stats,
 					  .say = on_say,

@@ -164,6 +164,14 @@
 
 /* Causes of one baseline file: many runs' worth of CORS_CAUSES_MAX. */
 #define BASELINE_CAUSES_MAX (1u << 20)
+/* Packets that are held because an exchange with findings may still name them (--evidence): 64 MiB
+ * are a second of a busy server, and minutes of one whose bodies are cut in the kernel. */
+#define EVIDENCE_BYTES    (64u << 20)
+#define EVIDENCE_HELD_MAX (1u << 18)
+/* Packets that a second reading looks for: 24 MiB; and those between the first and the last packet
+ * of one head, of all connections. */
+#define EVIDENCE_PACKETS_MAX      (1u << 20)
+#define EVIDENCE_HEAD_PACKETS_MAX 4096
 /* A file of metrics is replaced so often: as often as it is scraped, by default. */
 #define METRICS_FILE_NS (15 * NS_PER_S)
 /* Exchanges with findings in one transaction of a store: more do not make it faster; and a live

@@ -17,6 +17,7 @@
 #define BLOCK_INTERFACE 1u
 #define BLOCK_PACKET    6u
 #define BYTE_ORDER_MARK 0x1a2b3c4du
+#define OPTION_COMMENT  1u /* opt_comment */
 #define OPTION_NAME     2u /* if_name */
 #define OPTION_UNIT     9u /* if_tsresol */
 #define OPTION_PROGRAM  4u /* shb_userappl */
@@ -258,7 +259,15 @@ static int port_find(struct writer *w, const struct packet *p, uint32_t *id)
 
 int writer_packet(struct writer *w, const struct packet *p)
 {
-	uint32_t id, len = BLOCK_FRAME + 20 + padded(p->caplen);
+	return writer_commented(w, p, NULL);
+}
+
+int writer_commented(struct writer *w, const struct packet *p, const char *comment)
+{
+	size_t whole = comment ? strlen(comment) : 0;
+	uint16_t said = (uint16_t)(whole < UINT16_MAX ? whole : UINT16_MAX);
+	uint32_t options = said ? 4 + padded(said) + 4 : 0;
+	uint32_t id, len = BLOCK_FRAME + 20 + padded(p->caplen) + options;
 	int err = w->is_full ? WRITER_FULL : rotate(w, p);
 
 	if (!err && !w->file)
@@ -276,6 +285,10 @@ int writer_packet(struct writer *w, const struct packet *p)
 	put32(w, p->caplen);
 	put32(w, p->len);
 	put_padded(w, p->data, p->caplen);
+	if (said) {
+		put_option(w, OPTION_COMMENT, comment, said);
+		put_option(w, 0, NULL, 0);
+	}
 	put32(w, len);
 	if (ferror(w->file))
 		return errno ? -errno : -EIO;

@@ -47,6 +47,10 @@ int writer_open(const struct writer_config *config, uint64_t now_ns, struct writ
 #define WRITER_FULL 1
 int writer_packet(struct writer *w, const struct packet *p);
 
+/* The same, with a comment in UTF-8 that readers show beside the packet; NULL or "": none. Bytes
+ * beyond 65535 are left out. */
+int writer_commented(struct writer *w, const struct packet *p, const char *comment);
+
 /* Hand what was written to the kernel. 0 or -errno. */
 int writer_flush(struct writer *w);
 
