@@ -158,7 +158,8 @@ bench: $(benches)
 units: $(units) $(benches)
 
 # Whole-program tests speak TAP; each finds the program by CORS_SNIFF.
-program_tests := $(wildcard tests/program/*.py) tests/golden/golden.py tests/oracle/agree/stored.mjs
+program_tests := $(wildcard tests/program/*.py) tests/golden/golden.py tests/oracle/agree/stored.mjs \
+	tests/web/dashboard.mjs
 test: $(program) units
 	$(Q)CORS_SNIFF=$(program) tests/run.py $(units) $(program_tests)
 

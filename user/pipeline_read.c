@@ -158,6 +158,15 @@ static bool await(struct pipeline *p, const struct source *s, const struct packe
 	return true;
 }
 
+/* A pipe brings nothing: what it brought must be seen all the same. */
+static void on_pipe_idle(void *ctx)
+{
+	struct pipeline *p = ctx;
+
+	answer(p);
+	pipeline_tick(p);
+}
+
 static bool read_file(struct pipeline *p, struct source *s)
 {
 	enum source_status status;
@@ -165,6 +174,8 @@ static bool read_file(struct pipeline *p, struct source *s)
 	struct summary_input *in = &p->inputs[p->inputs_cnt++];
 
 	in->name = s->name;
+	s->idle = on_pipe_idle;
+	s->idle_ctx = p;
 	while ((status = source_next(s, &pkt)) == SOURCE_PACKET) {
 		if (in->packets++ == 0)
 			follow_clock(p, &pkt);
@@ -346,6 +357,8 @@ int pipeline_read(struct pipeline *p)
 		err = open_writer(p);
 	if (err)
 		return err;
+	/* Whoever watches sees at once that there is nothing yet: a pipe may be silent for long. */
+	pipeline_tick(p);
 	if (p->live)
 		read_live(p);
 	else

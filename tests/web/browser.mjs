@@ -5,7 +5,8 @@ import os from 'node:os';
 import path from 'node:path';
 import { DevTools } from '../oracle/browser/cdp.mjs';
 
-const WAIT_MS = 10000;
+// A machine that does much else is slow.
+const WAIT_MS = 20000;
 const LOOK_MS = 50;
 
 const FLAGS = [
@@ -106,6 +107,7 @@ export class Page {
 export class Browser {
 	static launch(program) {
 		const browser = new Browser();
+		browser.pages = [];
 		browser.profile = mkdtempSync(path.join(os.tmpdir(), 'cors-sniff-web-'));
 		browser.devtools = new DevTools(program, [...FLAGS, `--user-data-dir=${browser.profile}`, 'about:blank'],
 			path.join(browser.profile, 'chromium.log'));
@@ -114,9 +116,15 @@ export class Browser {
 
 	async open(url, prepare = async () => {}) {
 		const page = new Page(await this.devtools.newPage());
+		this.pages.push(page);
 		await prepare(page);
 		await page.open(url);
 		return page;
+	}
+
+	// A page that watches holds one of the six connections that a browser has for a host.
+	async closePages() {
+		await Promise.all(this.pages.splice(0).map(page => page.session.close()));
 	}
 
 	async close() {

@@ -11,7 +11,7 @@ export class Program {
 	// Resolves once it serves. stdin: 'pipe' to feed it.
 	static start(args, { stdin = 'ignore', port = 0 } = {}) {
 		const program = new Program();
-		program.child = spawn(PROGRAM, [...args, '--listen', `127.0.0.1:${port}`, '-q', '--no-progress'],
+		program.child = spawn(PROGRAM, ['--listen', `127.0.0.1:${port}`, '-q', '--no-progress', ...args],
 			{ stdio: [stdin, 'ignore', 'pipe'] });
 		process.on('exit', () => program.child.kill('SIGKILL'));
 		program.ended = new Promise(resolve => program.child.on('exit', resolve));

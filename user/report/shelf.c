@@ -39,7 +39,12 @@ static void held_free(struct held *h)
 
 struct edition *edition_new(void)
 {
-	return calloc(1, sizeof(struct edition));
+	struct edition *e = calloc(1, sizeof(*e));
+
+	if (e && out_init(&e->out, NULL) == 0)
+		return e;
+	free(e);
+	return NULL;
 }
 
 /* All but the documents. */
@@ -61,7 +66,7 @@ void edition_free(struct edition *e)
 	edition_drop(e);
 }
 
-/* Writes without a stream go nowhere. */
+/* Without a stream, the out has an error, and what is written goes nowhere. */
 struct out *edition_open(struct edition *e, const char *path, const char *type)
 {
 	struct held *h = calloc(1, sizeof(*h));
@@ -73,8 +78,6 @@ struct out *edition_open(struct edition *e, const char *path, const char *type)
 		h->d.path = strdup(path);
 		e->stream = open_memstream(&h->d.bytes, &h->d.len);
 	}
-	if (!e->out.buf && out_init(&e->out, e->stream) != 0)
-		e->err = -ENOMEM;
 	e->out.file = e->stream;
 	if (!h || !h->d.path || !e->stream) {
 		e->err = -ENOMEM;

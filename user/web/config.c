@@ -13,18 +13,20 @@
 struct reading {
 	const char *path;
 	yaml_document_t doc;
+	const yaml_node_t *key; /* what is being read; NULL: nothing yet */
 	struct web_config *out;
 	char *why;
 	size_t why_cap;
 };
 
-static int complain(const struct reading *r, const yaml_node_t *at, const char *format, ...)
-	__attribute__((format(printf, 3, 4)));
+static int complain(const struct reading *r, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
 
 /* "file:3: what is wrong". Returns -EINVAL. */
-static int complain(const struct reading *r, const yaml_node_t *at, const char *format, ...)
+static int complain(const struct reading *r, const char *format, ...)
 {
-	int n = snprintf(r->why, r->why_cap, "%s:%zu: ", r->path, at ? at->start_mark.line + 1 : 1);
+	int n = snprintf(r->why, r->why_cap, "%s:%zu: ", r->path,
+			 r->key ? r->key->start_mark.line + 1 : 1);
 	va_list args;
 
 	va_start(args, format);
@@ -55,14 +57,16 @@ static int each_entry(struct reading *r, const yaml_node_t *map, entry_fn take)
 	if (text && !*text)
 		return 0;
 	if (!map || map->type != YAML_MAPPING_NODE)
-		return complain(r, map, "names with values are expected here");
+		return complain(r, "names with values are expected here");
 	for (const yaml_node_pair_t *p = map->data.mapping.pairs.start;
 	     p < map->data.mapping.pairs.top; p++) {
 		const yaml_node_t *key = yaml_document_get_node(&r->doc, p->key);
 		const char *name = text_of(key);
-		int err = name ? take(r, name, yaml_document_get_node(&r->doc, p->value))
-			       : complain(r, key, "a name is expected here");
+		int err;
 
+		r->key = key;
+		err = name ? take(r, name, yaml_document_get_node(&r->doc, p->value))
+			   : complain(r, "a name is expected here");
 		if (err)
 			return err;
 	}
@@ -76,9 +80,9 @@ static int path_take(struct reading *r, const char *key, const yaml_node_t *valu
 	int folder = slash && text && text[0] != '/' ? (int)(slash + 1 - r->path) : 0;
 
 	if (!text || !*text)
-		return complain(r, value, "%s: write the path of a file", key);
+		return complain(r, "%s: write the path of a file", key);
 	if (*out)
-		return complain(r, value, "%s is given twice", key);
+		return complain(r, "%s is given twice", key);
 	if (asprintf(out, "%.*s%s", folder, r->path, text) < 0) {
 		*out = NULL;
 		return -ENOMEM;
@@ -96,13 +100,12 @@ static int tls_take(struct reading *r, const char *key, const yaml_node_t *value
 		return path_take(r, key, value, &r->out->key_file);
 	if (strcmp(key, "min_version") != 0)
 		return complain(
-			r, value,
-			"%.64s is not supported here (cert_file, key_file and min_version are)",
+			r, "%.64s is not supported here (cert_file, key_file and min_version are)",
 			key);
 	r->out->is_tls13 = text && strcmp(text, "TLS13") == 0;
 	if (r->out->is_tls13 || (text && strcmp(text, "TLS12") == 0))
 		return 0;
-	return complain(r, value, "min_version: write TLS12 or TLS13");
+	return complain(r, "min_version: write TLS12 or TLS13");
 }
 
 static int user_take(struct reading *r, const char *key, const yaml_node_t *value)
@@ -111,15 +114,15 @@ static int user_take(struct reading *r, const char *key, const yaml_node_t *valu
 	struct web_user *u = &r->out->users[r->out->users_cnt];
 
 	if (r->out->users_cnt == WEB_USERS_MAX)
-		return complain(r, value, "more than %d users", WEB_USERS_MAX);
+		return complain(r, "more than %d users", WEB_USERS_MAX);
 	if (!*key || strchr(key, ':'))
-		return complain(r, value, "a user's name is not empty and has no colon");
+		return complain(r, "a user's name is not empty and has no colon");
 	if (!hash || strncmp(hash, "$2", 2) != 0 || crypt_checksalt(hash) == CRYPT_SALT_INVALID ||
 	    crypt_checksalt(hash) == CRYPT_SALT_METHOD_DISABLED)
-		return complain(r, value, "%.64s: write a bcrypt hash, as by htpasswd -nB", key);
+		return complain(r, "%.64s: write a bcrypt hash, as by htpasswd -nB", key);
 	for (size_t i = 0; i < r->out->users_cnt; i++) {
 		if (strcmp(r->out->users[i].name, key) == 0)
-			return complain(r, value, "%.64s is given twice", key);
+			return complain(r, "%.64s is given twice", key);
 	}
 	*u = (struct web_user){ .name = strdup(key), .hash = strdup(hash) };
 	r->out->users_cnt++;
@@ -132,9 +135,8 @@ static int top_take(struct reading *r, const char *key, const yaml_node_t *value
 		return each_entry(r, value, tls_take);
 	if (strcmp(key, "basic_auth_users") == 0)
 		return each_entry(r, value, user_take);
-	return complain(r, value,
-			"%.64s is not supported here (tls_server_config and basic_auth_users are)",
-			key);
+	return complain(
+		r, "%.64s is not supported here (tls_server_config and basic_auth_users are)", key);
 }
 
 static int document_read(struct reading *r)
@@ -144,7 +146,7 @@ static int document_read(struct reading *r)
 	int err = root ? each_entry(r, root, top_take) : 0;
 
 	if (!err && !r->out->cert_file != !r->out->key_file)
-		err = complain(r, root, "cert_file and key_file go together");
+		err = complain(r, "cert_file and key_file go together");
 	if (err == -ENOMEM)
 		snprintf(r->why, r->why_cap, "%s: memory is short", r->path);
 	return err;

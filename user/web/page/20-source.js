@@ -19,14 +19,26 @@ class Server {
 		return response.json();
 	}
 
+	// A page that nobody looks at gives its connection back: a browser has six for one host.
 	watch() {
-		const events = new EventSource('api/events');
+		document.addEventListener('visibilitychange', () => {
+			if (document.hidden)
+				this.events.close();
+			else
+				this.listen();
+		});
+		this.listen();
+	}
+
+	listen() {
+		this.events?.close();
+		const events = this.events = new EventSource('api/events');
 		events.addEventListener('open', () => this.handlers.found());
 		events.addEventListener('edition', () => this.handlers.changed());
 		events.addEventListener('error', () => {
 			this.handlers.lost('The program does not answer; what is shown is the last it said.');
-			if (events.readyState === EventSource.CLOSED)
-				setTimeout(() => this.watch(), RETRY_MS);
+			if (events.readyState === EventSource.CLOSED && events === this.events)
+				setTimeout(() => this.listen(), RETRY_MS);
 		});
 	}
 }

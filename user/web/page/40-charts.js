@@ -80,7 +80,7 @@ class Charts {
 		const digits = trend.step_ms < SECOND ? 1 : 0;
 		const labels = trend.pass.map((_, i) => clock(new Date(from + i * trend.step_ms).toISOString(), digits).slice(11));
 		this.draw('verdicts', labels, PARTS.map(([key, label, tone]) => ({
-			label, data: trend[key], backgroundColor: color(tone), borderRadius: 2, barPercentage: 1, categoryPercentage: 0.88,
+			label, data: trend[key], backgroundColor: color(tone), borderRadius: 2, barPercentage: 1, categoryPercentage: 0.88, maxBarThickness: 26,
 		})), true);
 		const sum = key => trend[key].reduce((a, b) => a + b, 0);
 		byId('chart-verdicts').setAttribute('aria-label', `Verdicts in ${bars} steps of ${milliseconds(trend.step_ms)}: ` +

@@ -12,7 +12,7 @@ function fact(name, ...value) {
 }
 
 function when(time, now) {
-	return make('time', { dateTime: time || '', title: clock(time) }, `${ago(time, now)} · ${clock(time, 0)}`);
+	return make('time', { dateTime: time || '', title: clock(time) }, `${ago(time, now)} `, span('muted nobreak', clock(time, 0)));
 }
 
 function samples(list, what) {

@@ -21,7 +21,6 @@ class App {
 		const toggle = themeStart(() => this.draw());
 		this.readAddress();
 		addEventListener('hashchange', () => { this.readAddress(); this.refresh(); });
-		document.addEventListener('visibilitychange', () => this.refreshSoon());
 		byId('search').addEventListener('input', event => this.setFilter({ words: event.target.value }));
 		for (const chip of document.querySelectorAll('.chip'))
 			chip.addEventListener('click', () => this.toggleSeverity(chip.dataset.severity));
@@ -80,9 +79,9 @@ class App {
 	// Data.
 
 	refreshSoon() {
-		if (this.timer || document.hidden)
+		if (this.timer)
 			return;
-		const wait = Math.max(0, (this.refreshed ?? 0) + REFRESH_MS - performance.now());
+		const wait = this.refreshed ? Math.max(0, this.refreshed + REFRESH_MS - performance.now()) : 0;
 		this.timer = setTimeout(() => { this.timer = null; this.refresh(); }, wait);
 	}
 
@@ -274,7 +273,7 @@ class App {
 	drawDetail() {
 		const box = byId('detail'), isOpen = Boolean(this.selected);
 		const mark = `${this.selected} ${this.detail?.count} ${this.detail?.last}`;
-		byId('view-causes').classList.toggle('reading', isOpen);
+		byId('main').classList.toggle('reading', isOpen);
 		byId('charts').hidden = isOpen;
 		box.hidden = !isOpen;
 		if (!isOpen) {
@@ -288,9 +287,16 @@ class App {
 			box.replaceChildren(...detailParts(this.detail, this.now(), { close: () => this.close() }));
 			box.dataset.cause = this.selected;
 			if (isNew)
-				box.scrollTop = 0;
+				this.showTop(box);
 		}
 		box.dataset.mark = isOpen ? mark : '';
+	}
+
+	// A cause begins at its top; on a phone it is all there is.
+	showTop(box) {
+		box.scrollTop = 0;
+		if (getComputedStyle(document.querySelector('.left')).display === 'none')
+			scrollTo(0, 0);
 	}
 
 	drawCost() {
