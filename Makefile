@@ -238,6 +238,9 @@ check: setup-check
 install: all
 	install -D -m 755 $(program) $(DESTDIR)$(PREFIX)/bin/cors-sniff
 	install -D -m 644 user/report/schema.json $(DESTDIR)$(PREFIX)/share/cors-sniff/schema.json
+	for f in README.md alerts/cors-sniff.yml rules/cors-sniff.yml dashboards/cors-sniff.json; do \
+		install -D -m 644 user/report/monitoring/$$f \
+			$(DESTDIR)$(PREFIX)/share/cors-sniff/monitoring/$$f || exit 1; done
 
 clean:
 	rm -rf build
