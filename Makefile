@@ -12,12 +12,13 @@ N       := 60
 FUZZ_S  := 10
 
 # What a bare Debian 12 lacks. The names are Debian's.
-BUILD_PACKAGES := gcc libc6-dev libpcap-dev libcap-ng-dev zlib1g-dev libzstd-dev libxxhash-dev \
-	libmicrohttpd-dev libgnutls28-dev libyaml-dev libcrypt-dev libjs-chart.js libsqlite3-dev \
+BUILD_PACKAGES := gcc libc6-dev libpcap-dev libnghttp2-dev libcap-ng-dev zlib1g-dev libzstd-dev \
+	libxxhash-dev libmicrohttpd-dev libgnutls28-dev libyaml-dev libcrypt-dev libjs-chart.js libsqlite3-dev \
 	clang bpftool libbpf-dev libelf-dev linux-libc-dev
 CHECK_PACKAGES := $(BUILD_PACKAGES) binutils clang clang-format libclang-rt-dev libcmocka-dev \
 	libjansson-dev node/nodejs npm/npm python3 python3-jsonschema tcpdump zstd gzip openssl \
 	iproute2 procps ethtool util-linux chromium nginx-light apache2 php-cli varnish curl wrk \
+	nghttp2-client nghttp2-server \
 	prometheus python3-prometheus-client apache2-utils sqlite3 tshark
 
 VERSION := 0.1.0
@@ -29,7 +30,7 @@ ALL     := -std=c11 -D_GNU_SOURCE -DVERSION='"$(VERSION)"' -Iuser -I. -isystem $
 # The layers call each other for every packet: one program is 6 % faster than its parts. The
 # objects hold ordinary code too, which the tests link.
 lto     := $(if $(SAN)$(filter-out gcc,$(CC)),,-flto=auto -ffat-lto-objects)
-LIBS    := -lpcap -lz -lzstd -lcap-ng -lsqlite3 -lmicrohttpd -lgnutls -lyaml -lcrypt
+LIBS    := -lnghttp2 -lpcap -lz -lzstd -lcap-ng -lsqlite3 -lmicrohttpd -lgnutls -lyaml -lcrypt
 # Part of the page, which asks no other host for anything.
 CHART_JS := /usr/share/javascript/chart.js/chart.min.js
 
@@ -159,12 +160,12 @@ units: $(units) $(benches)
 
 # Whole-program tests speak TAP; each finds the program by CORS_SNIFF.
 program_tests := $(wildcard tests/program/*.py) tests/golden/golden.py tests/oracle/agree/stored.mjs \
-	tests/web/dashboard.mjs
+	tests/oracle/agree/h2c.mjs tests/web/dashboard.mjs
 test: $(program) units
 	$(Q)CORS_SNIFF=$(program) tests/run.py $(units) $(program_tests)
 
 # They need root, for network namespaces; without, they say so and are skipped.
-live_tests := tests/live/capture.py tests/live/running.py
+live_tests := tests/live/capture.py tests/live/http2.py tests/live/running.py
 live: $(program)
 	$(Q)CORS_SNIFF=$(program) tests/run.py $(live_tests)
 
@@ -195,8 +196,8 @@ fuzz: fuzzers
 clangs:
 	$(Q)tests/capture/clangs.sh $B/clangs
 
-# The core may ask libc for memory and bytes, nothing else.
-core_calls := mem(cpy|move|set|cmp|chr|rchr)|str(len|n?cmp|n?casecmp)|malloc|calloc|realloc|free
+# The core may ask libc for memory and bytes, and nghttp2 to inflate field lines; nothing else.
+core_calls := mem(cpy|move|set|cmp|chr|rchr)|str(len|n?cmp|n?casecmp)|malloc|calloc|realloc|free|nghttp2_hd_[a-z0-9_]+
 check-pure: $(foreach l,$(pure),$(call objects,$l)) $(call libs,base)
 	$(Q)ld -r -o $B/core.o $(foreach l,$(pure),$(call objects,$l)) $B/base.a
 	$(Q)! nm -u $B/core.o | grep -vE ' ($(core_calls)|bcmp|__stack_chk_fail|_GLOBAL_OFFSET_TABLE_)$$'

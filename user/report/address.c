@@ -6,7 +6,8 @@
 
 const char *address_scheme(const struct http_request *r)
 {
-	bool is_https = r->is_tls || span_is_nocase(span_first(r->target, 8), "https://");
+	bool is_https = r->is_tls || r->scheme == HTTP_SCHEME_HTTPS ||
+			span_is_nocase(span_first(r->target, 8), "https://");
 
 	return is_https ? "https" : "http";
 }

@@ -195,8 +195,10 @@ int baseline_write(const char *path, const struct cause *const *causes, size_t c
 		sorted[i] = causes[i];
 	qsort(sorted, cnt, sizeof(struct cause *), compare_causes);
 	out_text(&o, head);
-	for (size_t i = 0; i < cnt; i++)
-		put_cause(&o, sorted[i]);
+	for (size_t i = 0; i < cnt; i++) {
+		if (sorted[i]->cnt) /* else all its findings were taken back */
+			put_cause(&o, sorted[i]);
+	}
 	err = out_flush(&o);
 	out_fini(&o);
 	if (err)

@@ -125,6 +125,7 @@ static int request_read(struct history *h, sqlite3_stmt *st, struct exchange *x)
 	r->m.packet_last = number(st, HISTORY_AT(request_packet_last));
 	r->m.flaws = (unsigned)number(st, HISTORY_AT(request_flaws));
 	r->auth = (enum http_auth)sqlite3_column_int(st, HISTORY_AT(request_auth));
+	r->scheme = (enum http_scheme)sqlite3_column_int(st, HISTORY_AT(request_scheme));
 	r->is_tls = sqlite3_column_int(st, HISTORY_AT(is_tls)) != 0;
 	r->is_target_cut = sqlite3_column_int(st, HISTORY_AT(is_target_cut)) != 0;
 	return head_read(h, HISTORY_AT(request_head), &h->request, &r->m);
@@ -162,6 +163,9 @@ static int exchange_read(struct history *h, sqlite3_stmt *st)
 	x->has_request = sqlite3_column_type(st, HISTORY_AT(request_version)) != SQLITE_NULL;
 	x->has_response = sqlite3_column_type(st, HISTORY_AT(response_version)) != SQLITE_NULL;
 	x->is_pairing_unsure = sqlite3_column_int(st, HISTORY_AT(is_pairing_unsure)) != 0;
+	x->has_error_code = sqlite3_column_type(st, HISTORY_AT(error_code)) != SQLITE_NULL;
+	x->error_code = (uint32_t)number(st, HISTORY_AT(error_code));
+	x->is_reset_by_client = sqlite3_column_int(st, HISTORY_AT(is_reset_by_client)) != 0;
 	x->end_ns = number(st, HISTORY_AT(end_ns));
 	x->end_packet = number(st, HISTORY_AT(end_packet));
 	err = request_read(h, st, x);

@@ -61,7 +61,10 @@ int sqlite_connect(const char *path, bool may_create, sqlite3 **out, char *why, 
 	X(confidence)                                                                              \
 	X(credentials)                                                                             \
 	X(unknown)                                                                                 \
-	X(is_browser)
+	X(is_browser)                                                                              \
+	X(request_scheme)                                                                          \
+	X(error_code)                                                                              \
+	X(is_reset_by_client)
 
 enum sqlite_column {
 #define SQLITE_COLUMN_ENUM(name) COLUMN_##name,

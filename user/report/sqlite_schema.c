@@ -72,6 +72,11 @@ static const char *const steps[] = {
 	" ELSE substr(target, 1, instr(target, '?') - 1) END AS path, count(*) AS exchanges,"
 	" sum(verdict = 'block') AS blocked, min(time_ns) AS first_ns, max(time_ns) AS last_ns"
 	" FROM exchange GROUP BY host, path;",
+
+	/* 3: what HTTP/2 says of a request, and of a stream that it ended */
+	"ALTER TABLE exchange ADD COLUMN request_scheme INTEGER;"
+	"ALTER TABLE exchange ADD COLUMN error_code INTEGER;"
+	"ALTER TABLE exchange ADD COLUMN is_reset_by_client INTEGER;",
 };
 #define STEPS ((int64_t)(sizeof(steps) / sizeof(steps[0])))
 

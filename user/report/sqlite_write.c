@@ -148,6 +148,7 @@ static void bind_request(sqlite3_stmt *st, const struct exchange *x, int64_t hea
 	sqlite3_bind_int64(st, AT(request_flaws), r->m.flaws);
 	sqlite3_bind_int(st, AT(request_auth), (int)r->auth);
 	sqlite3_bind_int(st, AT(is_tls), r->is_tls);
+	sqlite3_bind_int(st, AT(request_scheme), (int)r->scheme);
 	sqlite3_bind_int(st, AT(is_target_cut), r->is_target_cut);
 	sqlite3_bind_int64(st, AT(request_head), head);
 }
@@ -213,6 +214,9 @@ static int write_exchange(struct sqlite_store *s, const struct judgement *j)
 	sqlite3_bind_int64(st, AT(number), x->index);
 	sqlite_bind_word(st, AT(outcome), format_outcome(x->outcome));
 	sqlite3_bind_int(st, AT(is_pairing_unsure), x->is_pairing_unsure);
+	if (x->has_error_code)
+		sqlite3_bind_int64(st, AT(error_code), x->error_code);
+	sqlite3_bind_int(st, AT(is_reset_by_client), x->is_reset_by_client);
 	bind_request(st, x, request);
 	bind_response(st, x, response);
 	bind_verdict(st, j);
@@ -389,162 +393,6 @@ static int prepare_all(struct sqlite_store *s)
 		/* The first column has no comma before it: id, which SQLite chooses. */
 		[ST_EXCHANGE] = ("INSERT INTO exchange(id" SQLITE_COLUMNS(
 			COLUMN_LIST) ") VALUES(NULL" SQLITE_COLUMNS(COLUMN_MARK) ")"),
-		[ST_FINDING];
-	char evidence[FINDING_EVIDENCE_MAX * 21 + 1];
-
-	sqlite3_bind_int64(st, 1, exchange);
-	sqlite3_bind_int64(st, 2, i);
-	sqlite_bind_word(st, 3, f->rule->id);
-	sqlite_bind_word(st, 4, confidence_text(f->confidence));
-	bind_u64(st, 5, f->cause);
-	sqlite3_bind_int64(st, 6, f->components);
-	sqlite_bind_span(st, 7, f->subject);
-	sqlite3_bind_text(st, 8, evidence, evidence_text(f, evidence, sizeof(evidence)),
-			  SQLITE_STATIC);
-	return sqlite_step(st);
-}
-
-static bool is_same(const struct sqlite_traffic *a, const struct sqlite_traffic *b)
-{
-	return a->minute == b->minute && a->kind == b->kind && a->verdict == b->verdict &&
-	       a->is_browser == b->is_browser && a->unknown == b->unknown;
-}
-
-/* Count an exchange in its minute. False when there is no room before the batch ends. */
-static bool count(struct sqlite_store *s, const struct judgement *j)
-{
-	const struct sqlite_traffic key = { .minute = j->x->end_ns / NS_PER_S / 60,
-					    .kind = j->kind,
-					    .verdict = j->verdict,
-					    .is_browser = j->is_browser,
-					    .unknown = j->unknown,
-					    .cnt = 1 };
-
-	for (unsigned i = 0; i < s->traffic_cnt; i++) {
-		if (is_same(&s->traffic[i], &key)) {
-			s->traffic[i].cnt++;
-			return true;
-		}
-	}
-	if (s->traffic_cnt == SQLITE_TRAFFIC_MAX)
-		return false;
-	s->traffic[s->traffic_cnt++] = key;
-	return true;
-}
-
-/* A failure is counted and not given back: the next batch may go well, when there is room again. */
-static int sqlite_judged(struct sink *sink, const struct judgement *j)
-{
-	struct sqlite_store *s = store_of(sink);
-	int code;
-
-	if (begin_ns(j->x) > s->newest_ns)
-		s->newest_ns = begin_ns(j->x);
-	if (!count(s, j)) {
-		(void)commit(s);
-		(void)count(s, j);
-	}
-	if (!j->findings_cnt)
-		return 0;
-	s->batch++;
-	code = begin(s);
-	if (code == SQLITE_OK)
-		code = write_exchange(s, j);
-	if (code == SQLITE_OK) {
-		int64_t row = sqlite3_last_insert_rowid(s->db);
-
-		for (unsigned i = 0; i < j->findings_cnt && code == SQLITE_OK; i++)
-			code = write_finding(s, row, i, &j->findings[i]);
-	}
-	if (code != SQLITE_OK)
-		(void)fail(s, code);
-	else if (s->batch >= STORE_BATCH && commit(s) == SQLITE_OK)
-		prune(s);
-	return 0;
-}
-
-static int sqlite_cause_opened(struct sink *sink, const struct cause *c)
-{
-	struct sqlite_store *s = store_of(sink);
-	sqlite3_stmt *st = s->statements[ST_CAUSE];
-	char name[CAUSE_NAME_CAP];
-	int code = begin(s);
-
-	cause_name(c->id, name);
-	bind_u64(st, 1, c->id);
-	sqlite_bind_word(st, 2, name);
-	sqlite_bind_word(st, 3, c->rule->id);
-	sqlite_bind_word(st, 4, c->explained_by ? c->explained_by->id : NULL);
-	sqlite_bind_word(st, 5, c->host);
-	sqlite_bind_word(st, 6, c->detail);
-	sqlite_bind_word(st, 7, c->console);
-	sqlite_bind_word(st, 8, c->fix);
-	sqlite_bind_word(st, 9, c->platform);
-	sqlite_bind_word(st, 10, c->curl);
-	sqlite_bind_word(st, 11, c->example);
-	bind_u64(st, 12, c->first_packet);
-	sqlite3_bind_int64(st, 13, s->run);
-	if (code == SQLITE_OK)
-		code = sqlite_step(st);
-	if (code != SQLITE_OK)
-		(void)fail(s, code);
-	return 0;
-}
-
-/* Counters and policies change slowly, and are many. */
-static int tell(struct sqlite_store *s, const struct summary *sum)
-{
-	int code;
-
-	if (!sum->is_final && s->newest_ns < s->told_ns + STORE_TELL_NS)
-		return 0;
-	s->told_ns = s->newest_ns;
-	code = begin(s);
-	if (code == SQLITE_OK)
-		code = sqlite_tell(s, sum);
-	return code == SQLITE_OK ? code : fail(s, code);
-}
-
-static int sqlite_finish(struct sink *sink, const struct summary *sum)
-{
-	struct sqlite_store *s = store_of(sink);
-
-	(void)commit(s);
-	prune(s);
-	(void)tell(s, sum);
-	(void)commit(s);
-	return sum->is_final ? s->error : 0;
-}
-
-static void sqlite_close(struct sink *sink)
-{
-	struct sqlite_store *s = store_of(sink);
-
-	/* What is not committed yet belongs to a run that was given up: it was seen all the same.
-	 */
-	if (s->is_open)
-		(void)commit(s);
-	for (unsigned i = 0; i < ST_CNT; i++)
-		sqlite3_finalize(s->statements[i]);
-	sqlite3_close(s->db);
-	lines_fini(&s->lines);
-	free(s->heads);
-	free(s);
-}
-
-#define COLUMN_LIST(name) "," #name
-#define COLUMN_MARK(name) ",?"
-
-static int prepare_all(struct sqlite_store *s)
-{
-	static const char *const sql[ST_CNT] = {
-		[ST_BEGIN] = "BEGIN IMMEDIATE",
-		[ST_COMMIT] = "COMMIT",
-		[ST_ROLLBACK] = "ROLLBACK",
-		[ST_HEAD] = "INSERT INTO head(lines) VALUES(?)",
-		/* The first column has no comma before it: id, which SQLite chooses. */
-		[ST_EXCHANGE] = "INSERT INTO exchange(id" SQLITE_COLUMNS(
-			COLUMN_LIST) ") VALUES(NULL" SQLITE_COLUMNS(COLUMN_MARK) ")",
 		[ST_FINDING] = "INSERT INTO finding VALUES(?,?,?,?,?,?,?,?)",
 		[ST_CAUSE] = "INSERT OR REPLACE INTO cause VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?)",
 		[ST_TRAFFIC] = ("INSERT INTO traffic VALUES(?,?,?,?,?,?) ON CONFLICT DO UPDATE "
