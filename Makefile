@@ -14,11 +14,12 @@ FUZZ_S  := 10
 # What a bare Debian 12 lacks. The names are Debian's.
 BUILD_PACKAGES := gcc libc6-dev libpcap-dev libnghttp2-dev libssl-dev libcap-ng-dev zlib1g-dev \
 	libzstd-dev libxxhash-dev libmicrohttpd-dev libgnutls28-dev libyaml-dev libcrypt-dev libjs-chart.js \
+	libsqlite3-dev \
 	clang bpftool libbpf-dev libelf-dev linux-libc-dev
 CHECK_PACKAGES := $(BUILD_PACKAGES) binutils clang clang-format libclang-rt-dev libcmocka-dev \
 	libjansson-dev node/nodejs npm/npm python3 python3-jsonschema tcpdump zstd gzip openssl \
 	iproute2 procps ethtool util-linux chromium nginx-light apache2 php-cli varnish curl wrk \
-	nghttp2-client nghttp2-server valgrind \
+	nghttp2-client nghttp2-server valgrind sqlite3 tshark \
 	prometheus python3-prometheus-client apache2-utils
 
 VERSION := 0.1.0
@@ -30,7 +31,7 @@ ALL     := -std=c11 -D_GNU_SOURCE -DVERSION='"$(VERSION)"' -Iuser -I. -isystem $
 # The layers call each other for every packet: one program is 6 % faster than its parts. The
 # objects hold ordinary code too, which the tests link.
 lto     := $(if $(SAN)$(filter-out gcc,$(CC)),,-flto=auto -ffat-lto-objects)
-LIBS    := -lnghttp2 -lpcap -lz -lzstd -lcap-ng -lcrypto -lmicrohttpd -lgnutls -lyaml -lcrypt -pthread
+LIBS    := -lnghttp2 -lpcap -lz -lzstd -lcap-ng -lsqlite3 -lcrypto -lmicrohttpd -lgnutls -lyaml -lcrypt -pthread
 # Part of the page, which asks no other host for anything.
 CHART_JS := /usr/share/javascript/chart.js/chart.min.js
 
@@ -263,6 +264,9 @@ check: setup-check
 install: all
 	install -D -m 755 $(program) $(DESTDIR)$(PREFIX)/bin/cors-sniff
 	install -D -m 644 user/report/schema.json $(DESTDIR)$(PREFIX)/share/cors-sniff/schema.json
+	for f in README.md alerts/cors-sniff.yml rules/cors-sniff.yml dashboards/cors-sniff.json; do \
+		install -D -m 644 user/report/monitoring/$$f \
+			$(DESTDIR)$(PREFIX)/share/cors-sniff/monitoring/$$f || exit 1; done
 
 clean:
 	rm -rf build

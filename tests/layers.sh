@@ -29,6 +29,8 @@ found=$(grep -lE '#include <(bpf/|.*\.skel\.h)' -r user | grep -v '^user/capture
 [ -z "$found" ] || { echo "libbpf outside its loader: $found"; bad=1; }
 found=$(grep -lE '#include <openssl/' -r user | grep -v '^user/tls/' || true)
 [ -z "$found" ] || { echo "libcrypto outside tls/: $found"; bad=1; }
+found=$(grep -lE '#include <sqlite3' -r user | grep -vE '^user/report/sqlite_' || true)
+[ -z "$found" ] || { echo "SQLite outside its engine: $found"; bad=1; }
 found=$(grep -lE '#include <(microhttpd|yaml|gnutls/.*)\.h>' -r user | grep -v '^user/web/' || true)
 [ -z "$found" ] || { echo "web libraries outside web/: $found"; bad=1; }
 exit $bad

@@ -21,16 +21,14 @@ static void sink_result(struct pipeline *p, size_t i, int err)
 	if (!err)
 		return;
 	p->sink_failed[i] = true;
-	if (!p->result->sink_error)
-		p->result->sink_error = err;
+	if (!p->config->sink_failed || !p->config->sink_failed(p->config->ctx, i, err))
+		p->is_unwanted = true;
 }
 
 static void on_judged(void *ctx, const struct judgement *j)
 {
 	struct pipeline *p = ctx;
 
-	for (unsigned i = 0; i < j->findings_cnt; i++)
-		p->result->findings[j->findings[i].rule->severity]++;
 	for (size_t i = 0; i < p->config->sinks_cnt; i++) {
 		struct sink *s = p->config->sinks[i];
 
@@ -39,13 +37,6 @@ static void on_judged(void *ctx, const struct judgement *j)
 	}
 	if (p->config->stats)
 		(void)(*p->config->stats)->ops->judged(*p->config->stats, j);
-}
-
-static void on_taken_back(void *ctx, const struct rule *rule)
-{
-	struct pipeline *p = ctx;
-
-	p->result->findings[rule->severity]--;
 }
 
 static void on_cause(void *ctx, const struct cause *c)
@@ -108,7 +99,7 @@ bool pipeline_look(struct pipeline *p, const struct pipeline_progress *now)
 		p->config->progress(p->config->ctx, now);
 	if (p->config->count && p->exchanges == p->config->count)
 		return false;
-	return !(p->config->signals && p->config->signals->stop) && !p->result->sink_error;
+	return !(p->config->signals && p->config->signals->stop) && !p->is_unwanted;
 }
 
 void pipeline_finish(struct pipeline *p)
@@ -217,7 +208,6 @@ static int pipeline_init(struct pipeline *p)
 	size_t inputs = live ? live->devices_cnt : p->config->files_cnt;
 	struct judge_config judge = { .platform = p->config->platform,
 				      .judged = on_judged,
-				      .taken_back = on_taken_back,
 				      .cause_opened = on_cause,
 				      .ctx = p };
 

@@ -217,6 +217,7 @@ static int crew_run(struct crew *c)
 {
 	int err = 0;
 
+	pipeline_tick(c->p);
 	for (size_t i = 0; i < c->cnt && !err; i++)
 		err = worker_start(&c->workers[i]);
 	if (err)

@@ -40,6 +40,7 @@ struct pipeline {
 	uint64_t seed;
 	unsigned lanes;
 	bool *sink_failed;  /* of each sink */
+	bool is_unwanted;   /* so many sinks failed that nobody is left to tell */
 	uint64_t *told_ns;  /* of each sink: when it was told a summary last, by the clock */
 	uint64_t causes;    /* opened */
 	uint64_t exchanges; /* judged; no more than config->count, if there is one */

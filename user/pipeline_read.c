@@ -78,6 +78,7 @@ int pipeline_read(struct pipeline *p, char *why, size_t why_cap)
 		p->result->is_unopened = true;
 		goto out_fini;
 	}
+	pipeline_tick(p);
 	reader_run(&s.reader);
 	figures_take(&p->sum, &s.reader);
 	pipeline_finish(p);

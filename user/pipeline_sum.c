@@ -12,8 +12,10 @@ const struct counter lanes_counters[] = { LANES_COUNTERS(ROW) };
 const size_t lanes_counters_cnt = sizeof(lanes_counters) / sizeof(lanes_counters[0]);
 
 /* Layers that count. */
-#define GROUPS_MAX  9
-#define GROUPS_FILE 6 /* of which so many are there without interfaces */
+#define GROUPS      9
+#define GROUPS_FILE 7 /* of which so many are there without interfaces */
+/* Room for those of the sinks that count for themselves. */
+#define GROUPS_MAX 20
 
 /* Lines for people that counters cannot say. */
 struct notes {
@@ -133,6 +135,16 @@ static struct summary_sink *all_sinks(const struct pipeline *p)
 	return all;
 }
 
+/* Those of the sinks, after the others. Returns how many there are now. */
+static size_t add_sinks(const struct pipeline *p, struct counter_group *groups, size_t cnt)
+{
+	for (size_t i = 0; i < p->config->sinks_cnt && cnt < GROUPS_MAX; i++) {
+		if (p->config->sinks[i]->counters)
+			groups[cnt++] = *p->config->sinks[i]->counters;
+	}
+	return cnt;
+}
+
 int pipeline_tell(struct pipeline *p, struct sink *s, bool is_final)
 {
 	struct summary_policy *policies;
@@ -146,9 +158,9 @@ int pipeline_tell(struct pipeline *p, struct sink *s, bool is_final)
 		{ "keylog", tls_keys_counters, tls_keys_counters_cnt, &p->sum.keys },
 		{ "http", http_counters, http_counters_cnt, &p->sum.http },
 		{ "cors", judge_counters, judge_counters_cnt, judge_stats(p->judge) },
+		{ "lanes", lanes_counters, lanes_counters_cnt, &p->lanes_stats },
 		{ "live", device_counters, device_counters_cnt, &devices },
 		{ "prefilter", prefilter_counters, prefilter_counters_cnt, &prefilter },
-		{ "lanes", lanes_counters, lanes_counters_cnt, &p->lanes_stats },
 	};
 	struct notes notes = { .cnt = 0 };
 	struct summary_sink *sinks = all_sinks(p);
@@ -156,7 +168,8 @@ int pipeline_tell(struct pipeline *p, struct sink *s, bool is_final)
 			       .inputs = p->inputs,
 			       .inputs_cnt = p->sum.inputs_cnt,
 			       .groups = groups,
-			       .groups_cnt = p->config->live ? GROUPS_MAX : GROUPS_FILE,
+			       .groups_cnt =
+				       add_sinks(p, groups, p->config->live ? GROUPS : GROUPS_FILE),
 			       .rule_counts = judge_rule_counts(p->judge),
 			       .sinks = sinks,
 			       .sinks_cnt = sinks ? p->config->sinks_cnt : 0,

@@ -13,6 +13,7 @@
 #include "capture/filter.h"
 #include "capture/live.h"
 #include "capture/writer.h"
+#include "evidence.h"
 #include "keylog.h"
 #include "lane.h"
 #include "leftout.h"
@@ -267,6 +268,8 @@ static bool take_packet(struct reader *r, struct packet *pkt)
 	}
 	if (!is_kept(r, pkt))
 		return false;
+	if (r->config.pipeline->evidence)
+		evidence_packet(*r->config.pipeline->evidence, pkt);
 	r->leftout->said = pkt->comment;
 	follow_packet(r, pkt);
 	r->leftout->said = (struct span){ 0 };

@@ -235,6 +235,32 @@
 
 /* report */
 
+/* Causes of one baseline file: many runs' worth of CORS_CAUSES_MAX. */
+#define BASELINE_CAUSES_MAX (1u << 20)
+/* Packets that are held because an exchange with findings may still name them (--evidence): 64 MiB
+ * are a second of a busy server, and minutes of one whose bodies are cut in the kernel. */
+#define EVIDENCE_BYTES    (64u << 20)
+#define EVIDENCE_HELD_MAX (1u << 18)
+/* Packets that a second reading looks for: 24 MiB; and those between the first and the last packet
+ * of one head, of all connections. */
+#define EVIDENCE_PACKETS_MAX      (1u << 20)
+#define EVIDENCE_HEAD_PACKETS_MAX 4096
+/* A file of metrics is replaced so often: as often as it is scraped, by default. */
+#define METRICS_FILE_NS (15 * NS_PER_S)
+/* Exchanges with findings in one transaction of a store: more do not make it faster; and a live
+ * capture's are committed so often. */
+#define STORE_BATCH     4096
+#define STORE_COMMIT_NS NS_PER_S
+/* Counters and policies go into a store so often, by the traffic's time; and what is too old goes
+ * out of it. */
+#define STORE_TELL_NS  (60 * NS_PER_S)
+#define STORE_PRUNE_NS (600 * NS_PER_S)
+/* Counters of a store that are read back: ten times as many as there are. */
+#define STORE_COUNTERS_MAX 2048
+/* Bytes of the examples that a report keeps until its end, one for each cause: a few KB each when
+ * nobody sends long headers on purpose. */
+#define EXAMPLES_BYTES_MAX (32u << 20)
+
 /* Values of a label taken from the wire (--metrics-label) that get a series of their own. The
  * Prometheus guide calls more than 100 too many for one metric; the user may ask for less. */
 #define METRICS_LABEL_VALUES_MAX 100
