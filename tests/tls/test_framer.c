@@ -100,13 +100,32 @@ static void a_hole_inside_a_record_costs_one_record(void **state)
 	(void)state;
 	feed(&r, &b, three, 7, &h);
 	assert_int_equal(framer_gap(&r, &b, 2), FRAMER_LOST_RECORD);
+	/* The last letter is skipped: it neither comes nor is missing. */
 	assert_int_equal(framer_skip(&r), 1);
-	assert_int_equal(framer_gap(&r, &b, 1), FRAMER_LOST_NOTHING);
+	assert_int_equal(framer_skip(&r), 0);
 	feed(&r, &b, three + 10, THREE_LEN - 10, &h);
 	assert_string_equal(h.text, "23: 23:records ");
 	assert_int_equal(b.taken_cnt, 0);
 	framer_fini(&r, &b);
 	buffers_fini(&b);
+}
+
+static void a_hole_in_what_is_passed_over_costs_nothing(void **state)
+{
+	struct buffers b = { 0 };
+	struct framer r = { 0 };
+	struct heard h = { .len = 0 };
+	struct span rest = span_make(three, 7);
+	struct record record;
+
+	(void)state;
+	assert_int_equal(framer_next(&r, &b, &rest, &record), FRAMER_HEAD);
+	framer_pass(&r);
+	assert_int_equal(framer_next(&r, &b, &rest, &record), FRAMER_NONE);
+	assert_int_equal(framer_gap(&r, &b, 3), FRAMER_LOST_NOTHING);
+	feed(&r, &b, three + 10, THREE_LEN - 10, &h);
+	assert_string_equal(h.text, "23: 23:records ");
+	framer_fini(&r, &b);
 }
 
 /* Behind other holes the next record with data is looked for, wherever it begins. */
@@ -156,6 +175,7 @@ int main(void)
 		cmocka_unit_test(any_cut_gives_the_same_records),
 		cmocka_unit_test(what_is_no_record_is_bad),
 		cmocka_unit_test(a_hole_inside_a_record_costs_one_record),
+		cmocka_unit_test(a_hole_in_what_is_passed_over_costs_nothing),
 		cmocka_unit_test(a_hole_across_heads_loses_the_place),
 		cmocka_unit_test(buffers_are_bounded),
 	};

@@ -66,10 +66,16 @@ static inline void framer_pass(struct framer *r)
 	r->is_passing = true;
 }
 
-/* Bytes to come that need not be brought. */
-static inline uint32_t framer_skip(const struct framer *r)
+/* Bytes to come that need not be brought: from now on they count as passed. */
+static inline uint32_t framer_skip(struct framer *r)
 {
-	return r->is_passing ? r->left : 0;
+	uint32_t n = r->is_passing ? r->left : 0;
+
+	if (n) {
+		r->left = 0;
+		r->is_done = true;
+	}
+	return n;
 }
 
 /* Whether a record that is wanted has begun and not ended. */

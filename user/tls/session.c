@@ -413,7 +413,7 @@ static void gap_follow(const struct step *st, unsigned dir)
 }
 
 /* Bytes of this direction that need not be brought. */
-static uint64_t skip_of(const struct side *d)
+static uint64_t skip_of(struct side *d)
 {
 	if (d->is_dead || d->skip == CHUNK_SKIP_ALL)
 		return CHUNK_SKIP_ALL;
