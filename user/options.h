@@ -51,12 +51,14 @@ struct options_live {
 	bool no_ebpf;
 	bool no_body_cut;
 	const char *user; /* -Z; NULL: see privileges_drop() */
+	bool has_tls;
+	const char *tls_who; /* the value of --tls; NULL: all */
 };
 
 struct options {
 	enum options_action action;
-	/* Either files or devices, at least one for OPTIONS_RUN. The names are argv's, the arrays
-	 * are owned. */
+	/* Either files or devices, at least one for OPTIONS_RUN without --tls. The names are
+	 * argv's, the arrays are owned. */
 	const char **files; /* -r, in the order given; "-" is standard input */
 	size_t files_cnt;
 	const char **devices; /* -i, each once */
@@ -69,6 +71,7 @@ struct options {
 	char *filter;       /* capture filter, the words joined by blanks; NULL for none. Owned */
 	struct port_set ports;  /* meaningful with has_ports */
 	bool has_ports;         /* false: any port */
+	bool is_ports_given;    /* has_ports, and --port says so */
 	const char *ports_text; /* the same for people; NULL: any */
 	bool is_json;           /* JSON lines instead of people's text */
 	bool is_findings_only;  /* of the exchanges, only those with findings */
@@ -94,6 +97,12 @@ struct options {
  */
 int options_parse(struct options *o, int argc, char *const *argv, const char *const *platforms,
 		  char *why, size_t why_cap);
+
+/* True when it watches what happens now, and does not read what was captured. */
+static inline bool options_is_live(const struct options *o)
+{
+	return o->devices_cnt || o->live.has_tls;
+}
 
 /* Free what *o owns. */
 void options_fini(struct options *o);

@@ -53,7 +53,7 @@ static void on_cause(void *ctx, const struct cause *c)
 	}
 }
 
-static void on_exchange(void *ctx, const struct exchange *x)
+void pipeline_exchange(void *ctx, const struct exchange *x)
 {
 	struct pipeline *p = ctx;
 
@@ -90,17 +90,18 @@ static uint64_t random_seed(void)
 
 static int pipeline_init(struct pipeline *p)
 {
-	uint64_t seed = random_seed();
+	uint64_t seed = p->seed = random_seed();
 	struct judge_config judge = { .seed = seed,
 				      .platform = p->config->platform,
 				      .judged = on_judged,
 				      .cause_opened = on_cause,
 				      .ctx = p };
 	struct lane_config lane = {
-		.ports = p->config->ports, .seed = seed, .emit = on_exchange, .ctx = p
+		.ports = p->config->ports, .seed = seed, .emit = pipeline_exchange, .ctx = p
 	};
 	const struct pipeline_live *live = p->config->live;
-	size_t inputs = live ? live->devices_cnt : p->config->files_cnt;
+	/* One more for the probes, and so never none. */
+	size_t inputs = (live ? live->devices_cnt : p->config->files_cnt) + 1;
 
 	p->steer = steer_make(&p->ladder);
 	if (live && !live->no_ebpf && !live->no_body_cut)

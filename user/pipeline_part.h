@@ -16,6 +16,8 @@
 #define PIPELINE_NOTES_MAX 32
 #define PIPELINE_NOTE_CAP  512
 
+struct tlslane;
+
 struct pipeline {
 	const struct pipeline_config *config;
 	struct pipeline_result *result;
@@ -24,6 +26,7 @@ struct pipeline {
 	struct lane *lane;
 	struct judge *judge;
 	bool *sink_failed; /* of each sink */
+	uint64_t seed;     /* keys the tables */
 	uint64_t number;   /* of the last packet */
 	uint64_t first_ns, last_ns;
 	uint64_t filtered;            /* packets that the filter did not want */
@@ -37,8 +40,10 @@ struct pipeline {
 	struct net_capture steer;         /* for the lane, over ladder */
 	struct device **devices;          /* owned by live, once that is there */
 	struct counter_group *per_device; /* their counters, for inputs */
-	struct source *live;
-	uint64_t look_ns; /* packets later than this: look up */
+	struct source *live;              /* NULL: nothing but tls */
+	uint64_t look_ns;                 /* packets later than this: look up */
+	struct tlslane *tls;              /* NULL: no probes */
+	uint64_t tls_look_ns;             /* packets later than this: look at the probes */
 };
 
 /* Read every input to its end, or until somebody wants no more. 0, or -errno when a live capture
@@ -47,6 +52,19 @@ int pipeline_read(struct pipeline *p);
 
 /* Close what pipeline_read() opened. */
 void pipeline_read_fini(struct pipeline *p);
+
+/* An exchange from whatever lane. ctx is a struct pipeline. */
+void pipeline_exchange(void *ctx, const struct exchange *x);
+
+/* Probe TLS, where that is wanted. 0, or -errno and it was said. */
+int pipeline_tls_open(struct pipeline *p);
+/* Follow what the probes saw, if it is time to. */
+void pipeline_tls_look(struct pipeline *p, uint64_t now_ns);
+/* The same until nothing more is wanted, where there is no interface to read. */
+void pipeline_tls_run(struct pipeline *p);
+
+/* Show how far it is, and heed what the user asked for; s may be NULL. Whether to go on. */
+bool pipeline_look_up(struct pipeline *p, const struct source *s);
 
 /* A line for people about an input. */
 void pipeline_say(const struct pipeline *p, const char *name, const char *message);

@@ -13,6 +13,7 @@
 #include "lane.h"
 #include "pipeline_part.h"
 #include "signals.h"
+#include "tlslane.h"
 
 /* Packets between two looks at the progress and the stop flag: some milliseconds' work. */
 #define PROGRESS_PACKETS 16384
@@ -69,12 +70,11 @@ static void answer(struct pipeline *p)
 	}
 }
 
-/* Whether to go on. */
-static bool look_up(struct pipeline *p, const struct source *s)
+bool pipeline_look_up(struct pipeline *p, const struct source *s)
 {
-	struct pipeline_progress now = { .name = s->name,
-					 .read_bytes = s->read_bytes,
-					 .size_bytes = s->size_bytes,
+	struct pipeline_progress now = { .name = s ? s->name : "tls",
+					 .read_bytes = s ? s->read_bytes : 0,
+					 .size_bytes = s ? s->size_bytes : 0,
 					 .exchanges = p->exchanges,
 					 .causes = p->causes,
 					 .packets = p->number,
@@ -134,7 +134,7 @@ static bool read_file(struct pipeline *p, struct source *s)
 		if (in->packets++ == 0)
 			follow_clock(p, &pkt);
 		if (!take_packet(p, &pkt) ||
-		    (in->packets % PROGRESS_PACKETS == 0 && !look_up(p, s)))
+		    (in->packets % PROGRESS_PACKETS == 0 && !pipeline_look_up(p, s)))
 			return false;
 	}
 	if (status == SOURCE_DAMAGED) {
@@ -142,7 +142,7 @@ static bool read_file(struct pipeline *p, struct source *s)
 		pipeline_say(p, s->name, s->message);
 		in->trouble = strdup(s->message); /* NULL when memory is short: it was said above */
 	}
-	return look_up(p, s);
+	return pipeline_look_up(p, s);
 }
 
 static void read_files(struct pipeline *p)
@@ -209,10 +209,11 @@ static void read_live(struct pipeline *p)
 		case SOURCE_END:
 		case SOURCE_DAMAGED: return;
 		}
+		pipeline_tls_look(p, pkt.time_ns);
 		if (!is_due || !goes_on)
 			continue;
 		p->look_ns = pkt.time_ns + LOOK_NS;
-		goes_on = look_up(p, s);
+		goes_on = pipeline_look_up(p, s);
 		if (!goes_on)
 			source_finish(s);
 	}
@@ -239,8 +240,8 @@ static int open_devices(struct pipeline *p)
 					.no_body_cut = live->no_body_cut };
 
 	p->ladder = ladder_new(&ladder);
-	p->devices = calloc(live->devices_cnt, sizeof(struct device *));
-	p->per_device = calloc(live->devices_cnt, sizeof(*p->per_device));
+	p->devices = calloc(live->devices_cnt + 1, sizeof(struct device *));
+	p->per_device = calloc(live->devices_cnt + 1, sizeof(*p->per_device));
 	if (!p->ladder || !p->devices || !p->per_device)
 		return -ENOMEM;
 	for (size_t i = 0; i < live->devices_cnt; i++) {
@@ -271,15 +272,19 @@ static int open_live(struct pipeline *p)
 {
 	const struct pipeline_live *live = p->config->live;
 	char why[PIPELINE_NOTE_CAP];
-	int err = open_devices(p);
+	/* The probes' process is parted from this one before there are packet sockets. */
+	int err = pipeline_tls_open(p);
 
+	if (!err)
+		err = open_devices(p);
 	if (err)
 		return err;
 	for (size_t i = 0; i < p->inputs_cnt; i++)
 		tell_device(p, p->devices[i]);
-	p->live = live_new(p->devices, p->inputs_cnt,
-			   p->inputs_cnt == 1 ? live->devices[0] : "interfaces");
-	if (!p->live) {
+	if (live->devices_cnt)
+		p->live = live_new(p->devices, live->devices_cnt,
+				   live->devices_cnt == 1 ? live->devices[0] : "interfaces");
+	if (live->devices_cnt && !p->live) {
 		p->inputs_cnt = 0; /* live_new() closed them */
 		return -ENOMEM;
 	}
@@ -313,9 +318,13 @@ int pipeline_read(struct pipeline *p)
 		return err;
 	if (p->live)
 		read_live(p);
+	else if (p->tls)
+		pipeline_tls_run(p);
 	else
 		read_files(p);
 	lane_finish(p->lane);
+	if (p->tls)
+		tlslane_finish(p->tls);
 	err = p->writer ? writer_flush(p->writer) : 0;
 	if (err)
 		write_failed(p, err);
@@ -328,6 +337,7 @@ void pipeline_read_fini(struct pipeline *p)
 		source_close(p->live);
 	for (size_t i = 0; !p->live && p->devices && i < p->inputs_cnt; i++)
 		device_close(p->devices[i]);
+	tlslane_close(p->tls);
 	ladder_free(p->ladder);
 	free(p->devices);
 	free(p->per_device);

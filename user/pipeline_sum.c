@@ -8,9 +8,10 @@
 #include "lane.h"
 #include "net/decode.h"
 #include "pipeline_part.h"
+#include "tlslane.h"
 
 /* Layers that count. */
-#define GROUPS_MAX 6
+#define GROUPS_MAX 9
 
 /* Lines for people that counters cannot say. */
 struct notes {
@@ -100,35 +101,74 @@ static struct summary_policy *all_policies(struct judge *j, size_t *cnt)
 	return all;
 }
 
+/* Both kinds of lanes have such a layer, and people one summary. */
+static void sum_http(const struct pipeline *p, struct http_stats *sum)
+{
+	*sum = *http_stats(lane_http(p->lane));
+	for (size_t n = 0; p->tls && n < http_counters_cnt; n++) {
+		const struct counter *c = &http_counters[n];
+
+		*(uint64_t *)(void *)((char *)sum + c->off) +=
+			counter_get(http_stats(tlslane_http(p->tls)), c);
+	}
+}
+
+static void group_add(struct summary *sum, struct counter_group *groups, const char *name,
+		      const struct counter *table, size_t cnt, const void *stats)
+{
+	groups[sum->groups_cnt++] = (struct counter_group){ name, table, cnt, stats };
+}
+
+/* What there is only in a live capture. */
+static void groups_live(struct pipeline *p, struct summary *sum, struct counter_group *groups,
+			struct device_stats *devices, struct prefilter_stats *prefilter,
+			struct tlsprobe_stats *probes)
+{
+	if (p->live) {
+		sum_devices(p, devices);
+		ladder_stats(p->ladder, prefilter);
+		group_add(sum, groups, "live", device_counters, device_counters_cnt, devices);
+		group_add(sum, groups, "prefilter", prefilter_counters, prefilter_counters_cnt,
+			  prefilter);
+	}
+	if (p->tls) {
+		tlslane_probes(p->tls, probes);
+		group_add(sum, groups, "tlsprobe", tlsprobe_counters, tlsprobe_counters_cnt,
+			  probes);
+		group_add(sum, groups, "plain", plain_counters, plain_counters_cnt,
+			  tlslane_plain(p->tls));
+		group_add(sum, groups, "tls", tlslane_counters, tlslane_counters_cnt,
+			  tlslane_stats(p->tls));
+	}
+}
+
 int pipeline_tell(struct pipeline *p, struct sink *s)
 {
 	struct summary_policy *policies;
 	int err;
 	struct device_stats devices;
 	struct prefilter_stats prefilter;
+	struct tlsprobe_stats probes;
+	struct http_stats http;
 	struct counter_group groups[GROUPS_MAX] = {
 		{ "capture", decode_counters, decode_counters_cnt,
 		  decoder_stats(net_decoder(lane_net(p->lane))) },
 		{ "net", net_counters, net_counters_cnt, net_stats(lane_net(p->lane)) },
-		{ "http", http_counters, http_counters_cnt, http_stats(lane_http(p->lane)) },
+		{ "http", http_counters, http_counters_cnt, &http },
 		{ "cors", judge_counters, judge_counters_cnt, judge_stats(p->judge) },
-		{ "live", device_counters, device_counters_cnt, &devices },
-		{ "prefilter", prefilter_counters, prefilter_counters_cnt, &prefilter },
 	};
 	struct notes notes = { .cnt = 0 };
 	struct summary sum = { .inputs = p->inputs,
 			       .inputs_cnt = p->inputs_cnt,
 			       .groups = groups,
-			       .groups_cnt = p->live ? GROUPS_MAX : GROUPS_MAX - 2,
+			       .groups_cnt = 4,
 			       .rule_counts = judge_rule_counts(p->judge),
 			       .first_ns = p->first_ns,
 			       .last_ns = p->last_ns,
 			       .notes = notes.rows };
 
-	if (p->live) {
-		sum_devices(p, &devices);
-		ladder_stats(p->ladder, &prefilter);
-	}
+	sum_http(p, &http);
+	groups_live(p, &sum, groups, &devices, &prefilter, &probes);
 	note_unknowns(p, &notes);
 	sum.notes_cnt = notes.cnt;
 	sum.causes = judge_causes(p->judge, &sum.causes_cnt);

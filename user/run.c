@@ -42,7 +42,7 @@ static bool is_live(const struct run *r)
 	const struct options *o = r->o;
 	struct stat st;
 
-	if (o->devices_cnt || isatty(fileno(r->output)))
+	if (options_is_live(o) || isatty(fileno(r->output)))
 		return true;
 	for (size_t i = 0; i < o->files_cnt; i++) {
 		if (strcmp(o->files[i], "-") == 0)
@@ -80,7 +80,7 @@ static struct sink *sink_new(const struct run *r)
 					       .is_colored = is_colored(r),
 					       .is_local_time = isatty(fileno(r->output)),
 					       .is_summary_only = o->is_summary_only,
-					       .is_live = o->devices_cnt != 0,
+					       .is_live = options_is_live(o),
 					       .is_quiet = o->is_quiet });
 }
 
@@ -144,7 +144,7 @@ static void on_progress(void *ctx, const struct pipeline_progress *p)
 		progress_clear(&r->progress);
 		return;
 	}
-	if (r->o->devices_cnt)
+	if (options_is_live(r->o))
 		progress_live(&r->progress, &(struct progress_live){ .exchanges = p->exchanges,
 								     .causes = p->causes,
 								     .packets = p->packets,
@@ -224,8 +224,12 @@ static bool is_progress_wanted(const struct options *o)
 static int run_pipeline(struct run *r, struct pipeline_result *result, char *why, size_t why_cap)
 {
 	const struct options *o = r->o;
+	struct pipeline_tls tls = { .who = o->live.tls_who,
+				    .ports = o->is_ports_given ? &o->ports : NULL,
+				    .keep = privileges_keep_probing };
 	struct pipeline_live live = { .devices = o->devices,
 				      .devices_cnt = o->devices_cnt,
+				      .tls = o->live.has_tls ? &tls : NULL,
 				      .ports_text = o->ports_text,
 				      .snaplen = o->live.snaplen,
 				      .buffer_kib = o->live.buffer_kib,
@@ -241,7 +245,7 @@ static int run_pipeline(struct run *r, struct pipeline_result *result, char *why
 				       .snaplen = o->live.snaplen };
 	struct pipeline_config config = { .files = o->files,
 					  .files_cnt = o->files_cnt,
-					  .live = o->devices_cnt ? &live : NULL,
+					  .live = options_is_live(o) ? &live : NULL,
 					  .filter = o->filter,
 					  .ports = o->has_ports ? &o->ports : NULL,
 					  .write = o->write.path ? &write : NULL,
@@ -269,7 +273,7 @@ enum exit_code run(const struct options *o, struct signals *signals)
 	struct pipeline_result result = { 0 };
 	char why[WHY_CAP];
 	/* A live capture opens its output when it has given up its rights. */
-	int err = o->devices_cnt ? 0 : output_open(&r, why, sizeof(why));
+	int err = options_is_live(o) ? 0 : output_open(&r, why, sizeof(why));
 
 	if (is_progress_wanted(o))
 		r.progress.file = stderr;

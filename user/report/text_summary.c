@@ -2,9 +2,22 @@
 #include "report/format.h"
 #include "report/text_part.h"
 
+static bool has_group(const struct summary *sum, const char *name)
+{
+	for (size_t i = 0; i < sum->groups_cnt; i++) {
+		if (strcmp(sum->groups[i].name, name) == 0)
+			return true;
+	}
+	return false;
+}
+
 /* Why there is nothing to judge when no HTTP was seen, and what to try: the nearest reason. */
 static const char *nothing_seen(const struct summary *sum)
 {
+	if (!sum->inputs_cnt && has_group(sum, "tls"))
+		return "Nothing was seen inside TLS. Does the program use OpenSSL, GnuTLS or Go's "
+		       "own, "
+		       "and\nwas it asked for anything? The lines above say what is probed.";
 	if (!sum->inputs_cnt)
 		return "Nothing was read: no input could be opened.";
 	for (size_t i = 0; i < sum->inputs_cnt; i++) {
@@ -24,7 +37,9 @@ static const char *nothing_seen(const struct summary *sum)
 		       "be\n"
 		       "seen. Capture where the traffic is plain: behind the proxy or load "
 		       "balancer\n"
-		       "that ends TLS, or on the loopback interface of the server (tcpdump -i lo).";
+		       "that ends TLS, or on the loopback interface of the server (tcpdump -i lo). "
+		       "On a host\n"
+		       "where TLS ends, cors-sniff --tls looks inside its programs.";
 	if (tally_counter(sum, "http2_connections"))
 		return "No HTTP/1 was seen: the connections speak HTTP/2. Capture where HTTP/1 is\n"
 		       "spoken, usually between the proxy and the application.";
