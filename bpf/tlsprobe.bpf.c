@@ -30,7 +30,11 @@ enum result {
 	RESULT_LONG,   /* ssize_t: the same */
 	RESULT_STORED, /* int: above 0 when the bytes are stored where an argument points */
 	RESULT_OBJECT, /* int: 0 when a new object is stored there */
+	RESULT_DONE,   /* int: above 0 when there is nothing left to do */
 };
+
+/* Beside enum tls_dir, of calls that carry no data. */
+#define DIR_NONE 2
 
 /* A call that has not returned. */
 struct frame {
@@ -38,7 +42,7 @@ struct frame {
 	__u64 data;
 	__u64 stored; /* address of the result, of RESULT_STORED and RESULT_OBJECT */
 	__u64 sp;     /* at the entry */
-	__u8 dir;     /* enum tls_dir */
+	__u8 dir;     /* enum tls_dir, or DIR_NONE */
 	__u8 result;  /* enum result */
 	__u8 pad[6];
 };
@@ -47,7 +51,7 @@ struct thread {
 	struct frame frames[TLS_FRAMES];
 	struct tls_addresses nested; /* the socket used inside the outermost call */
 	struct tls_addresses last;   /* the socket received from outside any call */
-	__u64 last_object;           /* whose data was read since; 0: nobody's yet */
+	__u64 last_born;             /* the connection whose data it was; 0: nobody's yet */
 	__u32 frames_cnt;
 	__u32 pad;
 };
@@ -259,8 +263,7 @@ static __always_inline void send(const struct tls_key *key, struct tls_conn *c, 
 }
 
 /* By the surest way there is; one that was found stays. */
-static __always_inline void find_addresses(struct thread *t, struct tls_conn *c, __u64 object,
-					   enum tls_dir dir)
+static __always_inline void find_addresses(struct thread *t, struct tls_conn *c, int has_read)
 {
 	if (c->addresses.way == TLS_ADDRESS_NESTED)
 		return;
@@ -268,12 +271,22 @@ static __always_inline void find_addresses(struct thread *t, struct tls_conn *c,
 		c->addresses = t->nested;
 		return;
 	}
-	/* What was just received is for whoever reads first after it. */
-	if (dir != TLS_READ || !t->last.way || (t->last_object && t->last_object != object))
+	/* What was just received is for whoever reads first after it. A call that only asks for
+	 * more proves nothing. */
+	if (!has_read || !t->last.way || (t->last_born && t->last_born != c->born_ns))
 		return;
-	t->last_object = object;
+	t->last_born = c->born_ns;
 	if (!c->addresses.way)
 		c->addresses = t->last;
+}
+
+static __always_inline void note_addresses(struct thread *t, __u64 object, int has_read)
+{
+	struct tls_key key = key_of(object);
+	struct tls_conn *c = bpf_map_lookup_elem(&conns, &key);
+
+	if (c)
+		find_addresses(t, c, has_read);
 }
 
 /* n bytes, not 0, of an object went from or to data. */
@@ -296,7 +309,7 @@ static __always_inline void transfer(struct thread *t, __u64 object, enum tls_di
 	if (!c)
 		return;
 	if (t)
-		find_addresses(t, c, object, dir);
+		find_addresses(t, c, dir == TLS_READ);
 	want = bpf_map_lookup_elem(&wants, &key);
 	start = look(data, n < 1u << 30 ? (__u32)n : 1u << 30);
 	kept = tls_decide(&set, c, dir, n, start, want ? *want : TLS_WANT_HEADS);
@@ -419,11 +432,21 @@ int handle_read_long(struct pt_regs *ctx)
 	return enter_transfer(ctx, TLS_READ, RESULT_LONG);
 }
 
+/* The handshake is what surely uses the connection's socket: what comes right behind it may lie in
+ * the library's buffer by then. */
+SEC("uprobe")
+int handle_handshake(struct pt_regs *ctx)
+{
+	struct frame f = { .object = PT_REGS_PARM1(ctx), .dir = DIR_NONE, .result = RESULT_DONE };
+
+	return enter(ctx, &f);
+}
+
 /* gnutls_init() stores the new object. */
 SEC("uprobe")
 int handle_init(struct pt_regs *ctx)
 {
-	struct frame f = { .stored = PT_REGS_PARM1(ctx), .result = RESULT_OBJECT };
+	struct frame f = { .stored = PT_REGS_PARM1(ctx), .dir = DIR_NONE, .result = RESULT_OBJECT };
 
 	return enter(ctx, &f);
 }
@@ -483,6 +506,10 @@ int handle_return(struct pt_regs *ctx)
 
 		if (object)
 			new_object(object);
+		return 0;
+	}
+	if (f.result == RESULT_DONE) {
+		note_addresses(t, f.object, rc > 0);
 		return 0;
 	}
 	if (f.result == RESULT_STORED && rc > 0)
@@ -551,7 +578,7 @@ static __always_inline int on_socket(struct sock *sk, int rc, enum tls_dir dir)
 	}
 	found.way = TLS_ADDRESS_LAST;
 	t->last = found;
-	t->last_object = 0;
+	t->last_born = 0;
 	return 0;
 }
 

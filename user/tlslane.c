@@ -85,6 +85,8 @@ static uint64_t on_chunk(void *ctx, struct connection *conn, const struct chunk 
 	struct tlslane *l = ctx;
 
 	l->conn = conn;
+	if (!conn->is_unaddressed)
+		twins_note(l->twins, &conn->ends[0], &conn->ends[1], c->time_ns);
 	return http_chunk(l->http, conn, c);
 }
 
@@ -99,9 +101,8 @@ static void on_exchange(void *ctx, const struct exchange *x)
 {
 	struct tlslane *l = ctx;
 
-	if (x->is_client_known && !is_client(l, x)) {
-		twins_note(l->twins, &x->client, &x->server, x->end_ns);
-	} else if (x->is_client_known && twins_has(l->twins, &x->client, &x->server, x->end_ns)) {
+	if (x->is_client_known && is_client(l, x) &&
+	    twins_has(l->twins, &x->server, &x->client, x->end_ns)) {
 		l->stats.twins++;
 		return;
 	}

@@ -75,8 +75,8 @@
 #define PROBE_LINKS_MAX 4096
 /* TLS connections followed at a time. */
 #define PROBE_CONNECTIONS_MAX (64u << 10)
-/* Pairs of addresses whose exchanges the server's process showed, a power of 2, and how long that
- * is remembered: a client reads a response at once, or after some timeout of its own. 1 MB. */
+/* Pairs of addresses that were seen in a process, a power of 2, and how long that is remembered: a
+ * client reads a response at once, or after some timeout of its own. 1 MB. */
 #define TWINS_MAX (64u << 10)
 #define TWINS_NS  (60 * NS_PER_S)
 /* The ring of the probes is looked at so often: it holds some tenths of a second's worth. */

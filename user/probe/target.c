@@ -19,6 +19,7 @@ static const struct function openssl[] = {
 	{ "SSL_free", PROBE_FREE, PROBE_CNT },
 	{ "SSL_set_fd", PROBE_SET_FD, PROBE_CNT },
 	{ "SSL_set_rfd", PROBE_SET_FD, PROBE_CNT },
+	{ "SSL_do_handshake", PROBE_HANDSHAKE, PROBE_RETURN },
 };
 
 /* gnutls_record_send() jumps into send2 without a return of its own. */
@@ -27,6 +28,7 @@ static const struct function gnutls[] = {
 	{ "gnutls_record_recv", PROBE_READ_LONG, PROBE_RETURN },
 	{ "gnutls_init", PROBE_INIT, PROBE_RETURN },
 	{ "gnutls_deinit", PROBE_FREE, PROBE_CNT },
+	{ "gnutls_handshake", PROBE_HANDSHAKE, PROBE_RETURN },
 	{ "gnutls_transport_set_int2", PROBE_SET_FD, PROBE_CNT },
 };
 

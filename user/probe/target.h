@@ -19,6 +19,7 @@ enum probe {
 	PROBE_READ_STORED,
 	PROBE_WRITE_LONG,
 	PROBE_READ_LONG,
+	PROBE_HANDSHAKE,
 	PROBE_INIT,
 	PROBE_CLEAR,
 	PROBE_FREE,
@@ -46,7 +47,7 @@ enum target_kind {
 	TARGET_UNSEEN, /* TLS is in it, and cannot be probed */
 };
 
-/* Ten functions, or Go's with a few dozen returns. */
+/* A dozen functions, or Go's with a few dozen returns. */
 #define TARGET_PLACES_MAX 96
 
 struct target {

@@ -171,6 +171,7 @@ static struct bpf_program *program_of(const struct tlsprobe *p, enum probe probe
 		[PROBE_READ_STORED] = p->skel->progs.handle_read_stored,
 		[PROBE_WRITE_LONG] = p->skel->progs.handle_write_long,
 		[PROBE_READ_LONG] = p->skel->progs.handle_read_long,
+		[PROBE_HANDSHAKE] = p->skel->progs.handle_handshake,
 		[PROBE_INIT] = p->skel->progs.handle_init,
 		[PROBE_CLEAR] = p->skel->progs.handle_clear,
 		[PROBE_FREE] = p->skel->progs.handle_free,

@@ -34,22 +34,22 @@ void twins_free(struct twins *t)
 	free(t);
 }
 
-static uint64_t hash_of(const struct twins *t, const struct endpoint *client,
-			const struct endpoint *server)
+static uint64_t hash_of(const struct twins *t, const struct endpoint *local,
+			const struct endpoint *remote)
 {
 	uint8_t key[36];
 
-	memcpy(key, client->addr.bytes, 16);
-	memcpy(key + 16, server->addr.bytes, 16);
-	memcpy(key + 32, &client->port, 2);
-	memcpy(key + 34, &server->port, 2);
+	memcpy(key, local->addr.bytes, 16);
+	memcpy(key + 16, remote->addr.bytes, 16);
+	memcpy(key + 32, &local->port, 2);
+	memcpy(key + 34, &remote->port, 2);
 	return hash_bytes(key, sizeof(key), t->seed);
 }
 
-void twins_note(struct twins *t, const struct endpoint *client, const struct endpoint *server,
+void twins_note(struct twins *t, const struct endpoint *local, const struct endpoint *remote,
 		uint64_t time_ns)
 {
-	uint64_t hash = hash_of(t, client, server);
+	uint64_t hash = hash_of(t, local, remote);
 	struct place *set = &t->places[hash % (TWINS_MAX / WAYS) * WAYS], *best = set;
 
 	for (size_t i = 0; i < WAYS; i++) {
@@ -63,10 +63,10 @@ void twins_note(struct twins *t, const struct endpoint *client, const struct end
 	*best = (struct place){ hash, time_ns };
 }
 
-bool twins_has(const struct twins *t, const struct endpoint *client, const struct endpoint *server,
+bool twins_has(const struct twins *t, const struct endpoint *local, const struct endpoint *remote,
 	       uint64_t time_ns)
 {
-	uint64_t hash = hash_of(t, client, server);
+	uint64_t hash = hash_of(t, local, remote);
 	const struct place *set = &t->places[hash % (TWINS_MAX / WAYS) * WAYS];
 
 	for (size_t i = 0; i < WAYS; i++) {

@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 
 /*
- * twins: exchanges that are seen at both ends, because client and server run on one machine.
+ * twins: connections that are seen at both ends, because client and server run on one machine.
  *
- * In:   exchanges, each with the end whose process was probed.
- * Out:  which of them are to be told.
+ * In:   the addresses of connections, as the process at one end has them.
+ * Out:  whether the other end is seen as well.
  *
- * The server's is told, and the client's is not, when the addresses of both are known: a server
- * writes a response before its client can read it, so the server's comes first. Where the addresses
- * of either are not known, both are told.
+ * The server's exchanges are told, and the client's are not, when the addresses of both are known:
+ * a server has read a request before its client can read the response, so the server's connection
+ * is known by the time that the client's exchange is. Where the addresses of either are not known,
+ * both are told.
  */
 #ifndef PROBE_TWINS_H
 #define PROBE_TWINS_H
@@ -25,12 +26,12 @@ struct twins *twins_new(uint64_t seed);
 /* Takes NULL. */
 void twins_free(struct twins *t);
 
-/* An exchange was seen in the server's process. */
-void twins_note(struct twins *t, const struct endpoint *client, const struct endpoint *server,
+/* A connection was seen in the process whose end is local. */
+void twins_note(struct twins *t, const struct endpoint *local, const struct endpoint *remote,
 		uint64_t time_ns);
 
-/* Whether one that was seen in the client's process now was seen in the server's. */
-bool twins_has(const struct twins *t, const struct endpoint *client, const struct endpoint *server,
+/* Whether one with these ends was, not long ago. */
+bool twins_has(const struct twins *t, const struct endpoint *local, const struct endpoint *remote,
 	       uint64_t time_ns);
 
 #endif

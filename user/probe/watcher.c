@@ -183,7 +183,8 @@ void watcher_stop(struct watcher *w)
 {
 	if (!w)
 		return;
-	/* The kernel takes some 70 ms for each probe that it removes. Nobody is to wait for that. */
+	/* The kernel takes some 70 ms for each probe that it removes. Nobody is to wait for that.
+	 */
 	close(w->fd);
 	if (w->pid > 0)
 		(void)waitpid(w->pid, NULL, WNOHANG);
