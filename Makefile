@@ -16,7 +16,8 @@ BUILD_PACKAGES := gcc libc6-dev libpcap-dev libcap-ng-dev zlib1g-dev libzstd-dev
 	clang bpftool libbpf-dev libelf-dev linux-libc-dev
 CHECK_PACKAGES := $(BUILD_PACKAGES) binutils clang clang-format libclang-rt-dev libcmocka-dev \
 	libjansson-dev node/nodejs npm/npm python3 python3-jsonschema tcpdump zstd gzip openssl \
-	iproute2 procps ethtool util-linux chromium nginx-light apache2 php-cli varnish curl wrk
+	iproute2 procps ethtool util-linux chromium nginx-light apache2 php-cli varnish curl wrk \
+	gnutls-bin golang-go libcurl3-gnutls
 
 VERSION := 0.1.0
 WARN    := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Wvla -Werror
@@ -154,7 +155,7 @@ test: $(program) units
 	$(Q)CORS_SNIFF=$(program) tests/run.py $(units) $(program_tests)
 
 # They need root, for network namespaces; without, they say so and are skipped.
-live_tests := tests/live/capture.py tests/live/running.py
+live_tests := tests/live/capture.py tests/live/running.py tests/live/tls.py
 live: $(program)
 	$(Q)CORS_SNIFF=$(program) tests/run.py $(live_tests)
 
