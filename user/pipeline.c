@@ -38,6 +38,13 @@ static void on_judged(void *ctx, const struct judgement *j)
 		(void)(*p->config->stats)->ops->judged(*p->config->stats, j);
 }
 
+static void on_taken_back(void *ctx, const struct rule *rule)
+{
+	struct pipeline *p = ctx;
+
+	p->result->findings[rule->severity]--;
+}
+
 static void on_cause(void *ctx, const struct cause *c)
 {
 	struct pipeline *p = ctx;
@@ -94,6 +101,7 @@ static int pipeline_init(struct pipeline *p)
 	struct judge_config judge = { .seed = seed,
 				      .platform = p->config->platform,
 				      .judged = on_judged,
+				      .taken_back = on_taken_back,
 				      .cause_opened = on_cause,
 				      .ctx = p };
 	struct lane_config lane = {

@@ -51,6 +51,21 @@ static void note_unknowns(const struct pipeline *p, struct notes *n)
 			 (unsigned long long)p->filtered, (unsigned long long)p->number);
 }
 
+/* What is said in HTTP/3 nobody can follow, and what to do about it. */
+static void note_http3(const struct pipeline *p, struct notes *n)
+{
+	uint64_t seen = decoder_stats(net_decoder(lane_net(p->lane)))->quic_connections;
+	uint64_t offers = judge_stats(p->judge)->http3_offers;
+
+	if (!seen && !offers)
+		return;
+	snprintf(note_next(n), PIPELINE_NOTE_CAP,
+		 "%llu connections speak QUIC and %llu responses offer it (HTTP/3): what it "
+		 "carries is "
+		 "not visible; switch it off at the server while looking (no Alt-Svc)",
+		 (unsigned long long)seen, (unsigned long long)offers);
+}
+
 /* Bring the interfaces' counters up to date, and sum them. */
 static void sum_devices(struct pipeline *p, struct device_stats *sum)
 {
@@ -170,6 +185,7 @@ int pipeline_tell(struct pipeline *p, struct sink *s)
 	sum_http(p, &http);
 	groups_live(p, &sum, groups, &devices, &prefilter, &probes);
 	note_unknowns(p, &notes);
+	note_http3(p, &notes);
 	sum.notes_cnt = notes.cnt;
 	sum.causes = judge_causes(p->judge, &sum.causes_cnt);
 	sum.policies = policies = all_policies(p->judge, &sum.policies_cnt);

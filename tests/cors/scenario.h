@@ -28,8 +28,10 @@
 struct scenario {
 	struct judge *judge;
 	uint64_t clock_ns, packet; /* of the next exchange */
+	uint64_t begin_ns;         /* when its request came; 0: now */
 	/* Settings of the next exchange; scenario_play() keeps them. */
-	bool is_tls;
+	bool is_tls, is_websocket, is_reset_by_client;
+	enum http_scheme scheme;
 	uint8_t client, server; /* last byte of 10.0.0.x */
 	uint16_t server_port;
 	enum http_outcome outcome;
@@ -143,9 +145,11 @@ static inline void scenario_request(struct scenario *s, const char *text)
 	line = span_from(line, sp + 1);
 	r->target = r->path = span_first(line, span_find(line, ' '));
 	r->is_tls = s->is_tls;
+	r->is_websocket = s->is_websocket;
+	r->scheme = s->scheme;
 	r->m.flaws = s->request_flaws;
 	r->m.packet = s->packet++;
-	r->m.time_ns = s->clock_ns += 1000000;
+	r->m.time_ns = s->begin_ns ? s->begin_ns : (s->clock_ns += 1000000);
 	for (size_t i = 0; i < r->m.fields_cnt; i++) {
 		if (s->request[i].id == HTTP_NAME_HOST)
 			r->host = s->request[i].value;
@@ -164,6 +168,7 @@ static inline void scenario_play(struct scenario *s, const char *request, const 
 	s->x.client.port = (uint16_t)(40000 + s->packet);
 	s->x.server = (struct endpoint){ address_from_v4(server), s->server_port };
 	s->x.is_pairing_unsure = s->is_pairing_unsure;
+	s->x.is_reset_by_client = s->is_reset_by_client;
 	s->x.has_request = !s->is_request_lost;
 	if (s->x.has_request)
 		scenario_request(s, request);
@@ -178,6 +183,7 @@ static inline void scenario_play(struct scenario *s, const char *request, const 
 		r->m.time_ns = s->clock_ns += 1000000;
 	}
 	s->x.end_ns = s->clock_ns;
+	s->x.connection = s->packet;
 	s->x.end_packet = response ? s->x.response.m.packet : 0;
 	judge_exchange(s->judge, &s->x);
 }

@@ -12,7 +12,7 @@ static void kind(bool is_tls, const char *request, const char *want)
 
 	scenario_open(&s);
 	s.is_tls = is_tls;
-	scenario_play(&s, request, "200\nServer: x");
+	scenario_play(&s, request, strstr(request, "/ws") ? "101" : "200\nServer: x");
 	if (strcmp(cors_kind_text(s.last.kind), want) != 0)
 		fail_msg("%s, not %s:\n%s", cors_kind_text(s.last.kind), want, request);
 	if (strcmp(want, "none") == 0) {

@@ -133,6 +133,10 @@
  * within seconds (RFC 6298). */
 #define NET_GAP_AGE_NS (5 * NS_PER_S)
 
+/* QUIC connections that are told apart at a time. They are counted and nothing else, so that one
+ * too many does no harm. 32 KiB. */
+#define NET_QUIC_MET 4096
+
 /* http */
 
 /* A header block: Chromium's own limit for responses is 256 KiB, servers' are lower. */
@@ -153,6 +157,15 @@
 #define HTTP_HELD_TOTAL_MAX (128u << 20)
 /* Blocks of each size that are kept for reuse; enough for what a burst has in flight at once. */
 #define HTTP_POOL_FREE_MAX 256
+/* Requests of one HTTP/2 connection that wait: servers allow 100 to 256 streams at a time. */
+#define HTTP_STREAMS_MAX 1024
+/* The largest dynamic table that a peer of HTTP/2 may use; browsers allow 64 KiB. */
+#define HTTP_TABLE_MAX (1u << 20)
+/* The table for a direction that was joined in the middle, whose size nobody can know. */
+#define HTTP_TABLE_JOINED (64u << 10)
+/* Bytes of all dynamic tables. A connection takes about 3 KiB, and 25 KiB when both its tables
+ * are full at their usual size of 4 KiB. */
+#define HTTP_TABLES_TOTAL_MAX (256u << 20)
 
 /* cors */
 
@@ -172,6 +185,8 @@
  * name is at most 253 characters (RFC 1035, 2.3.4), and the rest is told as forgotten. */
 #define CORS_NAMES_MAX 16384
 #define CORS_NAME_MAX  231
+/* Exchanges that are kept for the leg in front of a proxy: those that end while it is open. */
+#define CORS_LEGS_MAX 4096
 /* Endpoints (host, path, origin) whose last success is remembered, to tell what changed. */
 #define CORS_ENDPOINTS_MAX 16384
 /* Redirects whose next request is awaited, and for how long: a browser follows at once. */

@@ -87,6 +87,32 @@ static void look_exposed(const struct scene *s, struct clues *out)
 		     "{0} exposes * to a request with credentials");
 }
 
+/* The media type of gRPC-Web, binary or text, with or without its suffix. */
+static bool is_grpc_web(const struct fieldget *g)
+{
+	return span_starts(fieldget_first(g, HTTP_NAME_CONTENT_TYPE), "application/grpc-web");
+}
+
+/* Whether scripts may read the field. */
+static bool is_exposed(const struct scene *s, const char *name)
+{
+	return fieldget_has_member(&s->response, HTTP_NAME_ACEH, name) ||
+	       (s->credentials.mode != CORS_CREDENTIALS_INCLUDE &&
+		fieldget_has_member(&s->response, HTTP_NAME_ACEH, "*"));
+}
+
+static void look_grpc_web(const struct scene *s, struct clues *out)
+{
+	const char *hidden = !is_exposed(s, "grpc-status")    ? "grpc-status"
+			     : !is_exposed(s, "grpc-message") ? "grpc-message"
+							      : NULL;
+
+	if (hidden && s->check.code == RULE_NONE)
+		tell(s, out, RULE_ACEH_GRPC_WEB, CONFIDENCE_CERTAIN,
+		     "the gRPC-Web response of {0} to {1} does not expose {2}")
+			->args[2] = span_text(hidden);
+}
+
 void advise_actual(const struct scene *s, const struct redirect_hop *hop, struct clues *out)
 {
 	struct clue *k;
@@ -105,6 +131,8 @@ void advise_actual(const struct scene *s, const struct redirect_hop *hop, struct
 	look_wildcard(s, out);
 	if (fieldget_has(&s->response, HTTP_NAME_ACEH))
 		look_exposed(s, out);
+	if (is_grpc_web(&s->request) || is_grpc_web(&s->response))
+		look_grpc_web(s, out);
 }
 
 /* The first line of these that has a blank before its colon and that a browser asks for. */

@@ -212,6 +212,36 @@ void causes_count(struct cause *c, uint64_t time_ns, enum confidence confidence,
 	sample(&c->endpoints, endpoint);
 }
 
+/* One less of a value among the samples. */
+static void unsample(struct cause_samples *s, struct span value)
+{
+	char buf[CORS_SAMPLE_MAX];
+	struct text t = text_init(buf, sizeof(buf));
+	unsigned i = 0;
+
+	if (!span_is_present(value))
+		return;
+	text_wire(&t, value);
+	while (i < s->rows_cnt && strcmp(s->rows[i].text, buf) != 0)
+		i++;
+	if (i == s->rows_cnt) {
+		s->others -= s->others != 0;
+		return;
+	}
+	if (--s->rows[i].cnt)
+		return;
+	free(s->rows[i].text);
+	s->rows_cnt--;
+	memmove(&s->rows[i], &s->rows[i + 1], (s->rows_cnt - i) * sizeof(s->rows[0]));
+}
+
+void causes_take_back(struct cause *c, struct span origin, struct span endpoint)
+{
+	c->cnt--;
+	unsample(&c->origins, origin);
+	unsample(&c->endpoints, endpoint);
+}
+
 /* An explained block is no worse than what explains it, so that it comes after that. */
 static enum severity severity_of(const struct cause *c)
 {
@@ -259,18 +289,20 @@ const struct cause *const *causes_sorted(struct causes *t, size_t *cnt)
 {
 	const struct cause **rows = t->sorted;
 
-	for (size_t i = 0; i < t->cnt; i++)
-		rows[i] = t->rows[i];
+	*cnt = 0;
+	for (size_t i = 0; i < t->cnt; i++) {
+		if (t->rows[i]->cnt)
+			rows[(*cnt)++] = t->rows[i];
+	}
 	/* Heapsort: the core may not ask for qsort(). */
-	for (size_t i = t->cnt / 2; i-- > 0;)
-		sift(rows, i, t->cnt);
-	for (size_t n = t->cnt; n > 1; n--) {
+	for (size_t i = *cnt / 2; i-- > 0;)
+		sift(rows, i, *cnt);
+	for (size_t n = *cnt; n > 1; n--) {
 		const struct cause *top = rows[0];
 
 		rows[0] = rows[n - 1];
 		rows[n - 1] = top;
 		sift(rows, 0, n - 1);
 	}
-	*cnt = t->cnt;
 	return rows;
 }

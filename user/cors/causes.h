@@ -46,7 +46,11 @@ bool causes_tell(struct cause *c, const struct cause_texts *texts);
 void causes_count(struct cause *c, uint64_t time_ns, enum confidence confidence, struct span origin,
 		  struct span endpoint);
 
-/* All, worst first; see judge_causes(). */
+/* Take one finding back that was counted so. With the last one the cause is nobody's any more, and
+ * not among causes_sorted() until it is counted again. */
+void causes_take_back(struct cause *c, struct span origin, struct span endpoint);
+
+/* All with findings, worst first; see judge_causes(). */
 const struct cause *const *causes_sorted(struct causes *t, size_t *cnt);
 
 #endif

@@ -73,7 +73,8 @@ const char *classify_scheme(const struct http_request *r, const struct fieldget 
 
 	if (fieldget_has(g, HTTP_NAME_X_FORWARDED_PROTO) || fieldget_has(g, HTTP_NAME_FORWARDED))
 		scheme = forwarded_scheme(g);
-	if (!scheme && r->is_tls)
+	/* Of :scheme only https is a word: in clear text, http is what every hop says. */
+	if (!scheme && (r->is_tls || r->scheme == HTTP_SCHEME_HTTPS))
 		scheme = "https";
 	*is_sure = scheme != NULL;
 	return scheme ? scheme : "http";
@@ -197,7 +198,7 @@ static struct classify classify_kind(const struct http_request *r, const struct 
 
 	if (!span_is_present(origin))
 		return result(CORS_KIND_NONE, CLASSIFY_NO_ORIGIN, CONFIDENCE_CERTAIN);
-	if (fieldget_has_member(g, HTTP_NAME_UPGRADE, "websocket"))
+	if (r->is_websocket || fieldget_has_member(g, HTTP_NAME_UPGRADE, "websocket"))
 		return result(CORS_KIND_NONE, CLASSIFY_WEBSOCKET, CONFIDENCE_CERTAIN);
 	if (preflight_is(r->method, g))
 		return result(CORS_KIND_PREFLIGHT, CLASSIFY_PREFLIGHT, CONFIDENCE_CERTAIN);

@@ -35,7 +35,8 @@ static bool is_explanation(enum rule_index r)
 {
 	return rule_is_not_cors(&rules[r]) || r == RULE_VARY_ORIGIN_POISONED ||
 	       r == RULE_VARY_ORIGIN_IGNORED || r == RULE_VARY_ORIGIN_MISSING_304 ||
-	       r == RULE_ERROR_RESPONSE_LOST_HEADERS;
+	       r == RULE_ERROR_RESPONSE_LOST_HEADERS || r == RULE_HOP_DOUBLED ||
+	       r == RULE_HOP_DROPPED || r == RULE_HOP_CHANGED;
 }
 
 void clues_explain(struct clues *c, enum rule_index code)

@@ -19,6 +19,12 @@ static void unknown(struct judgement *j, const char *why)
 	j->confidence = CONFIDENCE_CERTAIN;
 }
 
+/* Why a head may lack something: bytes of it, or fields that refer to bytes from before. */
+static const char *incomplete(const struct http_message *m, const char *cut, const char *unknown)
+{
+	return (m->flaws & HTTP_FLAWS_INCOMPLETE) == HTTP_FLAW_FIELDS_UNKNOWN ? unknown : cut;
+}
+
 /* Why there is no response to judge; NULL when there is one. */
 static const char *no_response(const struct scene *s)
 {
@@ -38,7 +44,9 @@ static const char *no_response(const struct scene *s)
 		return "pairing-unsure";
 	if (s->is_refused)
 		return "response-invalid";
-	return s->is_complete ? NULL : "response-head-cut";
+	return s->is_complete ? NULL
+			      : incomplete(&s->x->response.m, "response-head-cut",
+					   "response-fields-unknown");
 }
 
 /* A verdict of "blocked", and the check that gave it for whoever looks at the scene later. */
@@ -227,7 +235,8 @@ void decide(struct judgement *j, struct scene *s, const struct decide_context *c
 	/* A cut request may lack its Origin, or the Sec-Fetch-* that would settle its mode. */
 	if (s->x->request.m.flaws & HTTP_FLAWS_INCOMPLETE) {
 		j->kind = CORS_KIND_UNKNOWN;
-		unknown(j, "request-head-cut");
+		unknown(j,
+			incomplete(&s->x->request.m, "request-head-cut", "request-fields-unknown"));
 		return;
 	}
 	if (j->kind == CORS_KIND_NONE) {

@@ -7,85 +7,12 @@
 #include "cors/endpoint.h"
 
 #include "base/number.h"
+#include "cors/place.h"
 
 /* What the application itself answered; other statuses may be somebody else's pages. */
 static bool is_success(const struct scene *s)
 {
 	return s->status >= 200 && s->status <= 299;
-}
-
-/* Dotted for IPv4; eight groups for IPv6, the longest run of zeros left out (RFC 5952, 4). */
-static void add_address(struct text *t, const struct address *a)
-{
-	unsigned best = 8, best_len = 1;
-
-	if (address_is_v4(a)) {
-		for (unsigned i = 12; i < 16; i++) {
-			text_u64(t, a->bytes[i]);
-			text_add(t, i < 15 ? "." : "");
-		}
-		return;
-	}
-	for (unsigned i = 0; i < 8; i++) {
-		unsigned n = 0;
-
-		while (i + n < 8 && !a->bytes[2 * (i + n)] && !a->bytes[2 * (i + n) + 1])
-			n++;
-		if (n > best_len) {
-			best = i;
-			best_len = n;
-		}
-	}
-	text_char(t, '[');
-	for (unsigned i = 0; i < 8; i++) {
-		unsigned group = (unsigned)a->bytes[2 * i] << 8 | a->bytes[2 * i + 1];
-		unsigned digits = group > 0xfff ? 4 : group > 0xff ? 3 : group > 0xf ? 2 : 1;
-
-		if (i == best) {
-			text_add(t, "::");
-			i += best_len - 1;
-			continue;
-		}
-		text_add(t, i && i != best + best_len ? ":" : "");
-		text_hex(t, group, digits);
-	}
-	text_char(t, ']');
-}
-
-/* An address and port as people write them. */
-static struct span told_server(const struct endpoint *e, struct clues *out)
-{
-	struct text t = clues_open(out);
-
-	add_address(&t, &e->addr);
-	text_char(&t, ':');
-	text_u64(&t, e->port);
-	return clues_close(out, &t);
-}
-
-/* Time of day: people look for "since when". */
-static struct span told_time(uint64_t time_ns, struct clues *out)
-{
-	struct text t = clues_open(out);
-	uint64_t s = time_ns / NS_PER_S % 86400;
-	const uint64_t parts[] = { s / 3600, s / 60 % 60, s % 60 };
-
-	for (unsigned i = 0; i < 3; i++) {
-		text_add(&t, i ? ":" : "");
-		text_add(&t, parts[i] < 10 ? "0" : "");
-		text_u64(&t, parts[i]);
-	}
-	text_add(&t, " UTC");
-	return clues_close(out, &t);
-}
-
-/* A number as text that lasts as long as the clues. */
-static struct span told_number(uint64_t n, struct clues *out)
-{
-	struct text t = clues_open(out);
-
-	text_u64(&t, n);
-	return clues_close(out, &t);
 }
 
 /* An error response without the headers that the endpoint has otherwise. */
@@ -108,8 +35,8 @@ static void look_lost(const struct cors_endpoint *e, const struct scene *s, stru
 	k->args[0] = s->x->request.method;
 	k->args[1] = s->path;
 	k->args[2] = s->origin;
-	k->args[3] = told_number(good, out);
-	k->args[4] = told_number(s->status, out);
+	k->args[3] = place_number(good, out);
+	k->args[4] = place_number(s->status, out);
 	k->about = k->args[4];
 	clue_evidence(k, good);
 	clue_evidence(k, s->packet);
@@ -144,19 +71,19 @@ static void look_grown(const struct cors_endpoint *e, const struct scene *s, str
 		"passed");
 	k->args[0] = s->origin;
 	k->args[1] = s->check.subject;
-	k->args[2] = told_time(s->time_ns, out);
-	k->args[3] = told_time(e->preflight_ns, out);
+	k->args[2] = place_time(s->time_ns, out);
+	k->args[3] = place_time(e->preflight_ns, out);
 	k->args[4] = s->path;
 	k->subject = k->about = s->check.subject;
 	clue_evidence(k, e->preflight_packet);
 	clue_evidence(k, s->packet);
 }
 
-/* This place is taken by the server that answered now. */
-static bool is_server(const struct endpoint_server *at, const struct scene *s)
+/* This place is taken by that server. */
+static bool is_server(const struct endpoint_server *at, const struct endpoint *server)
 {
-	return at->packet && at->server.port == s->x->server.port &&
-	       memcmp(&at->server.addr, &s->x->server.addr, sizeof(at->server.addr)) == 0;
+	return at->packet && at->server.port == server->port &&
+	       memcmp(&at->server.addr, &server->addr, sizeof(at->server.addr)) == 0;
 }
 
 /* Another server of the host did the opposite. Only good responses are compared: errors lose
@@ -165,26 +92,31 @@ static void look_servers(struct cors_endpoint *e, const struct scene *s, bool is
 			 struct clues *out)
 {
 	struct endpoint_server *a = &e->servers[0], *b = &e->servers[1], *own, *other;
+	bool is_inner = s->is_proxied;
 	struct clue *k;
 
 	/* The place of this server; with a third one, the older of the two goes. */
-	if (is_server(a, s) || (!a->packet && !is_server(b, s)))
+	if (is_server(a, &s->x->server) || (!a->packet && !is_server(b, &s->x->server)))
 		own = a;
-	else if (is_server(b, s) || !b->packet)
+	else if (is_server(b, &s->x->server) || !b->packet)
 		own = b;
 	else
 		own = a->packet < b->packet ? a : b;
 	other = own == a ? b : a;
-	*own = (struct endpoint_server){ s->x->server, s->packet, is_allowed, s->is_proxied };
-	/* A proxy and the server behind it are two legs of one exchange, not two servers. */
-	if (!other->packet || other->is_allowed == is_allowed || other->is_proxied != s->is_proxied)
+	/* A proxy and the server behind it are two legs of one exchange, not two servers. Once that
+	 * is known of a server, it stays. */
+	is_inner |= is_server(own, &s->x->server) && own->is_inner;
+	*own = (struct endpoint_server){ s->x->server, s->packet, is_allowed, is_inner };
+	if (s->has_inner && is_server(other, &s->inner_server))
+		other->is_inner = true;
+	if (!other->packet || other->is_allowed == is_allowed || other->is_inner != is_inner)
 		return;
 	k = clues_add(out, RULE_POLICY_BACKENDS_DISAGREE, CONFIDENCE_LIKELY,
 		      "{0} allows {1} for {2}, {3} refuses it");
-	k->args[0] = told_server(is_allowed ? &own->server : &other->server, out);
+	k->args[0] = place_server(is_allowed ? &own->server : &other->server, out);
 	k->args[1] = s->origin;
 	k->args[2] = s->path;
-	k->args[3] = told_server(is_allowed ? &other->server : &own->server, out);
+	k->args[3] = place_server(is_allowed ? &other->server : &own->server, out);
 	k->subject = k->args[3];
 	clue_evidence(k, other->packet);
 	clue_evidence(k, s->packet);

@@ -21,7 +21,7 @@ struct endpoint_server {
 	struct endpoint server;
 	uint64_t packet; /* 0: the place is free */
 	bool is_allowed;
-	bool is_proxied; /* the request came through a proxy: another leg than without */
+	bool is_inner; /* its clients are proxies */
 };
 
 struct cors_endpoint {

@@ -18,6 +18,7 @@
 #include "cors/clue.h"
 #include "cors/decide.h"
 #include "cors/endpoint.h"
+#include "cors/legs.h"
 #include "cors/notcors.h"
 #include "cors/permit.h"
 #include "cors/policy.h"
@@ -43,7 +44,8 @@ struct judge {
 	struct memory *endpoints; /* struct cors_endpoint */
 	struct memory *policies;  /* struct policy */
 	struct memory *hops;      /* struct redirect_hop */
-	uint64_t forgotten;       /* redirects and endpoints: their loss takes evidence only */
+	struct memory *legs;      /* struct leg */
+	uint64_t forgotten; /* redirects, legs and endpoints: their loss takes evidence only */
 	/* Of the exchange at hand: */
 	struct scene scene;
 	struct clues clues;
@@ -75,11 +77,13 @@ struct judge *judge_new(const struct judge_config *config)
 	j->permits = memory_new(size_or(config->preflights_max, CORS_PREFLIGHTS_MAX),
 				sizeof(struct permit), &j->stats.preflights_evicted);
 	j->hops = memory_new(CORS_REDIRECTS_MAX, sizeof(struct redirect_hop), &j->forgotten);
+	j->legs = memory_new(CORS_LEGS_MAX, sizeof(struct leg), &j->forgotten);
 	j->endpoints = memory_new(size_or(config->endpoints_max, CORS_ENDPOINTS_MAX),
 				  sizeof(struct cors_endpoint), &j->forgotten);
 	j->policies = memory_new(size_or(config->policies_max, CORS_POLICIES_MAX),
 				 sizeof(struct policy), &j->stats.policies_evicted);
-	if (ok && j->causes && j->resources && j->permits && j->hops && j->endpoints && j->policies)
+	if (ok && j->causes && j->resources && j->permits && j->hops && j->legs && j->endpoints &&
+	    j->policies)
 		return j;
 	judge_free(j);
 	return NULL;
@@ -96,6 +100,7 @@ void judge_free(struct judge *j)
 	memory_free(j->endpoints);
 	memory_free(j->policies);
 	memory_free(j->hops);
+	memory_free(j->legs);
 	free(j);
 }
 
@@ -176,7 +181,7 @@ static uint64_t count_cause(struct judge *j, const struct clue *k)
 		open_cause(j, c, k);
 		j->opened[j->opened_cnt++] = c;
 	}
-	story_endpoint(&endpoint, s);
+	story_endpoint(&endpoint, s->x->request.method, s->path);
 	causes_count(c, s->time_ns, k->confidence, s->origin, text_get(&endpoint));
 	return id;
 }
@@ -203,12 +208,28 @@ static void settle(struct judge *j)
 	}
 }
 
+/* Alt-Svc names HTTP/3 (RFC 9114, 3.1): browsers go there next time, where nobody can follow. */
+static bool is_http3_offered(const struct fieldget *g)
+{
+	struct span line, member;
+	unsigned at = 0;
+
+	while (fieldget_next(g, HTTP_NAME_ALT_SVC, &at, &line)) {
+		while (fieldget_member(&line, &member)) {
+			if (span_starts(member, "h3=") || span_starts(member, "h3-"))
+				return true;
+		}
+	}
+	return false;
+}
+
 /* Every exchange is in exactly one kind, and every CORS request in exactly one verdict. */
 static void count(struct judge *j)
 {
 	struct judge_stats *n = &j->stats;
 
 	n->exchanges_judged++;
+	n->http3_offers += j->scene.x->has_response && is_http3_offered(&j->scene.response);
 	switch (j->judgement.kind) {
 	case CORS_KIND_NONE: n->not_cors++; return;
 	case CORS_KIND_PREFLIGHT: n->preflights++; break;
@@ -285,6 +306,52 @@ static void look_at_headers(struct judge *j, const struct decide_context *known,
 	policy_look(j->policies, s, &j->words, &j->clues);
 }
 
+/* The findings of a leg behind a proxy count no more: what the browser got is judged now. */
+static void take_back(struct judge *j, const struct leg *inner)
+{
+	struct span path = words_get(&j->words, inner->path);
+
+	j->stats.inner_legs++;
+	for (unsigned i = 0; i < inner->causes_cnt; i++) {
+		struct cause *c = causes_find(j->causes, inner->causes[i]);
+		char buf[CORS_SAMPLE_MAX];
+		struct text endpoint = text_init(buf, sizeof(buf));
+
+		if (!c || !c->cnt)
+			continue;
+		story_endpoint(&endpoint, j->scene.x->request.method, path);
+		causes_take_back(c, j->scene.origin, text_get(&endpoint));
+		j->rule_counts[c->rule - rules]--;
+		j->stats.findings--;
+		if (j->config.taken_back)
+			j->config.taken_back(j->config.ctx, c->rule);
+	}
+}
+
+/* What both sides of a proxy tell together. */
+static void look_at_legs(struct judge *j)
+{
+	const struct leg *inner = legs_inner(j->legs, &j->scene);
+
+	if (!inner)
+		return;
+	j->scene.has_inner = true;
+	j->scene.inner_server = inner->server;
+	take_back(j, inner);
+	if (j->judgement.verdict == CORS_VERDICT_BLOCK)
+		legs_look(inner, &j->scene, &j->words, &j->clues);
+}
+
+/* CORS does not apply to WebSockets, but their origins are of interest, and so is a refusal, which
+ * people take for CORS. */
+static void look_at_websocket(struct judge *j)
+{
+	struct scene *s = &j->scene;
+	bool is_open = notcors_websocket(s, &j->clues);
+
+	policy_websocket(j->policies, s, &j->words, is_open);
+}
+
 /* Everything that is said of an exchange beside its verdict, in the order in which it is to be
  * told; and what the memories keep of it, after they were asked. */
 static void look(struct judge *j, struct permit *permit, struct resource *r,
@@ -301,8 +368,12 @@ static void look(struct judge *j, struct permit *permit, struct resource *r,
 	else if (verdict == CORS_VERDICT_UNKNOWN && is_cors &&
 		 j->judgement.kind != CORS_KIND_UNKNOWN && !s->x->is_pairing_unsure)
 		notcors_no_response(s, &j->clues);
-	if (is_cors && s->is_complete && span_is_present(s->origin))
+	if (is_cors && s->is_complete && span_is_present(s->origin)) {
+		look_at_legs(j);
 		look_at_headers(j, known, d);
+	}
+	if (!is_cors && s->kind.why == CLASSIFY_WEBSOCKET && s->is_complete)
+		look_at_websocket(j);
 	if (s->is_complete && s->x->has_request && resource_is_cacheable(s))
 		look_at_caches(j, r, d);
 	if (j->judgement.kind == CORS_KIND_PREFLIGHT && s->status)
@@ -379,6 +450,8 @@ void judge_exchange(void *ctx, const struct exchange *x)
 		clues_explain(&j->clues, s->check.code);
 	settle(j);
 	count(j);
+	if (j->judgement.kind != CORS_KIND_NONE && s->is_complete && span_is_present(s->origin))
+		legs_keep(j->legs, s, &j->words, j->judgement.findings, j->judgement.findings_cnt);
 	if (j->config.judged)
 		j->config.judged(j->config.ctx, &j->judgement);
 	for (unsigned i = 0; i < j->opened_cnt && j->config.cause_opened; i++)
@@ -429,36 +502,4 @@ bool judge_fix(const struct rule *rule, const char *platform, char *buf, size_t 
 		return false;
 	advice_write(&t, rule, p, &(struct advice_values){ 0 });
 	return true;
-}
-
-const char *cors_kind_text(enum cors_kind k)
-{
-	switch (k) {
-	case CORS_KIND_NONE: return "none";
-	case CORS_KIND_PREFLIGHT: return "preflight";
-	case CORS_KIND_ACTUAL: return "actual";
-	case CORS_KIND_UNKNOWN: break;
-	}
-	return "unknown";
-}
-
-const char *cors_verdict_text(enum cors_verdict v)
-{
-	switch (v) {
-	case CORS_VERDICT_NONE: return "none";
-	case CORS_VERDICT_PASS: return "pass";
-	case CORS_VERDICT_BLOCK: return "block";
-	case CORS_VERDICT_UNKNOWN: break;
-	}
-	return "unknown";
-}
-
-const char *cors_credentials_text(enum cors_credentials c)
-{
-	switch (c) {
-	case CORS_CREDENTIALS_INCLUDE: return "include";
-	case CORS_CREDENTIALS_OMITTED: return "omitted";
-	case CORS_CREDENTIALS_UNKNOWN: break;
-	}
-	return "unknown";
 }

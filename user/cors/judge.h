@@ -27,7 +27,11 @@
 	X(passed, COUNTER_TRAFFIC, "CORS requests that a browser lets through")                    \
 	X(blocked, COUNTER_TRAFFIC, "CORS requests that a browser blocks")                         \
 	X(unknown, COUNTER_NOTE, "CORS requests whose verdict is not on the wire")                 \
+	X(http3_offers, COUNTER_NOTE, "responses that offer HTTP/3 (Alt-Svc), which is not read")  \
 	X(findings, COUNTER_TRAFFIC, "findings")                                                   \
+	X(inner_legs, COUNTER_NOTE,                                                                \
+	  "exchanges seen on both sides of a proxy; what was found on the inner side is taken "    \
+	  "back")                                                                                  \
 	X(causes, COUNTER_TRAFFIC, "causes")                                                       \
 	X(causes_over_limit, COUNTER_LOSS, "findings whose cause was not kept: too many causes")   \
 	X(findings_over_limit, COUNTER_LOSS, "findings left out of an exchange that had too many") \
@@ -50,6 +54,9 @@ struct judge_config {
 	/* Sizes of the memories; 0: the CORS_*_MAX of base/limits.h. */
 	uint32_t resources_max, policies_max, preflights_max, endpoints_max, words_max, causes_max;
 	void (*judged)(void *ctx, const struct judgement *j);
+	/* A finding of an earlier judgement was on the inner leg of a proxy, and its outer leg is
+	 * judged now: it counts no more. May be NULL. */
+	void (*taken_back)(void *ctx, const struct rule *rule);
 	void (*cause_opened)(void *ctx, const struct cause *c); /* after the judgement that
 								 * opened it; later changes show
 								 * in judge_causes() */
@@ -67,7 +74,8 @@ void judge_exchange(void *ctx, const struct exchange *x);
 
 /* All causes, in the order in which they are to be mended: by severity; then blocks that another
  * cause explains after all others (with that cause's severity when it is lower); then what is
- * not CORS before advice on headers; then by confidence, count and first seen. *cnt rows,
+ * not CORS before advice on headers; then by confidence, count and first seen. Those of which
+ * everything was taken back are left out. *cnt rows,
  * borrowed until the next judge_exchange(). NULL (and *cnt 0) when memory is short. */
 const struct cause *const *judge_causes(struct judge *j, size_t *cnt);
 
@@ -82,7 +90,8 @@ struct judge_policy {
 	const struct policy *policy;
 	struct span host;     /* the target's authority */
 	struct span constant; /* a value that was no echo; absent: none was seen */
-	const char *kind;     /* "constant", "one", "list", "reflects", "wildcard", "silent" */
+	const char *kind;     /* "constant", "one", "list", "reflects", "wildcard", "silent",
+			       * "websocket" */
 	struct span allowed[CORS_POLICY_ORIGINS_MAX]; /* policy->allowed_cnt of them */
 };
 

@@ -15,6 +15,9 @@ void notcors_no_response(const struct scene *s, struct clues *out)
 
 	switch (s->x->outcome) {
 	case HTTP_RESET:
+		/* A page that was left, or a script that gave up: nothing is wrong. */
+		if (s->x->is_reset_by_client)
+			return;
 		k = clues_add(out, RULE_NOT_CORS_RESET, CONFIDENCE_LIKELY,
 			      "the connection was reset before a response to {0} {1}");
 		break;
@@ -153,4 +156,16 @@ void notcors_blocked(const struct scene *s, struct clues *out)
 		return;
 	else if (s->status >= 500)
 		tell_status(s, out, RULE_NOT_CORS_SERVER_ERROR, "{2} answered {0} for {1}");
+}
+
+bool notcors_websocket(const struct scene *s, struct clues *out)
+{
+	/* 101 over HTTP/1.1, any 2xx over HTTP/2 (RFC 8441, 5). */
+	bool is_open = s->x->request.is_websocket ? s->status / 100 == 2 : s->status == 101;
+
+	if (!is_open)
+		tell_status(s, out, RULE_NOT_CORS_WEBSOCKET_REFUSED,
+			    "{2} answered {0} to the WebSocket handshake for {1}")
+			->subject = s->origin;
+	return is_open;
 }

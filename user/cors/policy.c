@@ -6,6 +6,7 @@
  */
 #include "cors/policy.h"
 
+#include "base/hash.h"
 #include "cors/origin.h"
 
 /* So many sites trusted with credentials are more likely reflected than listed. */
@@ -305,10 +306,28 @@ void policy_look(struct memory *policies, const struct scene *s, struct words *w
 		look_reflected(p, s, at, words, out);
 }
 
+void policy_websocket(struct memory *policies, const struct scene *s, struct words *words,
+		      bool is_open)
+{
+	struct policy *p = memory_add(policies, hash_span(span_text("websocket"), s->host_key));
+
+	if (!p->responses) {
+		p->host = words_put(words, s->authority.len ? s->authority : span_text(""));
+		p->is_websocket = true;
+	}
+	p->responses++;
+	if (is_open)
+		(void)enter(p, s, s->origin_word, false);
+	else
+		p->refused++;
+}
+
 enum policy_kind policy_kind(const struct policy *p, struct words *words)
 {
 	struct span first = words_get(words, p->allowed[0]);
 
+	if (p->is_websocket)
+		return POLICY_WEBSOCKET;
 	if (p->has_wildcard)
 		return POLICY_WILDCARD;
 	if (p->allowed_cnt == 0)
@@ -334,6 +353,7 @@ const char *policy_kind_text(enum policy_kind k)
 	case POLICY_LIST: return "list";
 	case POLICY_REFLECTS: return "reflects";
 	case POLICY_WILDCARD: return "wildcard";
+	case POLICY_WEBSOCKET: return "websocket";
 	case POLICY_SILENT: break;
 	}
 	return "silent";

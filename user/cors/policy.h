@@ -20,12 +20,13 @@
 #include "net/endpoint.h"
 
 enum policy_kind {
-	POLICY_SILENT,   /* no Access-Control-Allow-Origin was seen */
-	POLICY_CONSTANT, /* the same single origin for whoever asked */
-	POLICY_ONE,      /* one origin asked and was allowed: constant or a list */
-	POLICY_LIST,     /* several were allowed, and some were not */
-	POLICY_REFLECTS, /* every origin that asked was allowed, of several sites */
-	POLICY_WILDCARD, /* * */
+	POLICY_SILENT,    /* no Access-Control-Allow-Origin was seen */
+	POLICY_CONSTANT,  /* the same single origin for whoever asked */
+	POLICY_ONE,       /* one origin asked and was allowed: constant or a list */
+	POLICY_LIST,      /* several were allowed, and some were not */
+	POLICY_REFLECTS,  /* every origin that asked was allowed, of several sites */
+	POLICY_WILDCARD,  /* * */
+	POLICY_WEBSOCKET, /* not of CORS: the origins whose handshakes were answered */
 };
 
 /* Words are of cors/words.h; they may be forgotten. */
@@ -33,6 +34,7 @@ struct policy {
 	uint64_t host;                             /* name: target's authority */
 	struct endpoint server;                    /* when has_server */
 	bool has_server;                           /* of one server address; else of the host */
+	bool is_websocket;                         /* of a host's WebSockets */
 	bool has_wildcard, has_null;               /* seen as values */
 	bool has_credentials;                      /* ACAC: true beside an allowed origin */
 	uint64_t constant;                         /* name of a value that was no echo; 0: none */
@@ -53,6 +55,10 @@ _Static_assert(CORS_POLICY_ORIGINS_MAX <= 8, "a bit for each");
 /* Remember what a complete response to a request with Origin allows, and say what stands out. */
 void policy_look(struct memory *policies, const struct scene *s, struct words *words,
 		 struct clues *out);
+
+/* Remember whom the WebSockets of a host answer: s is a handshake, and its whole response. */
+void policy_websocket(struct memory *policies, const struct scene *s, struct words *words,
+		      bool is_open);
 
 /* Which rule the host seems to follow. */
 enum policy_kind policy_kind(const struct policy *p, struct words *words);

@@ -41,7 +41,8 @@ void scene_key(struct scene *s, const struct exchange *x, uint64_t seed)
 {
 	s->x = x;
 	s->origin = s->path = span_make(NULL, 0);
-	s->client = hash_client(&x->client.addr, seed);
+	s->client = x->is_client_known ? hash_client(&x->client.addr, seed)
+				       : hash_bytes(&x->connection, sizeof(x->connection), seed);
 	fieldget_index(&s->request, x->has_request ? &x->request.m : NULL);
 	if (x->has_request)
 		key_request(s, &x->request, seed);
@@ -96,7 +97,7 @@ void scene_read(struct scene *s)
 	s->check = (struct check){ .code = RULE_NONE };
 	s->others_allowed = s->authority = span_make(NULL, 0);
 	s->scheme = "http";
-	s->is_scheme_sure = s->is_proxied = false;
+	s->is_scheme_sure = s->is_proxied = s->has_inner = false;
 	s->status = response ? x->response.status : 0;
 	s->is_refused = is_refused(s, response);
 	s->is_complete = response && !(response->flaws & HTTP_FLAWS_INCOMPLETE) && !s->is_refused &&

@@ -25,14 +25,17 @@ struct scene {
 	struct span path;         /* without the query */
 	const char *scheme;       /* "http" or "https" */
 	bool is_scheme_sure;
-	bool is_proxied;  /* the client is a proxy, which may change the response on its way */
-	bool is_refused;  /* browsers do not take this head for a response at all */
+	bool is_proxied; /* the client is a proxy, which may change the response on its way */
+	bool has_inner;  /* the exchange was seen behind the proxy that is the server, too: ... */
+	struct endpoint inner_server; /* ... with this one */
+	bool is_refused;              /* browsers do not take this head for a response at all */
 	bool is_complete; /* the response head lacks nothing: what is absent was not sent */
 	struct span others_allowed; /* what else this host was seen to allow, in words; absent:
 				       nothing */
 	uint16_t status;            /* 0 without a response */
 	uint64_t origin_word;       /* its word (cors/words.h); 0 without an Origin */
-	uint64_t client;   /* hash of the client's address: a browser, or several behind one NAT */
+	uint64_t client;   /* hash of the client's address: a browser, or several behind one NAT.
+			    * Where that is not known, of the connection */
 	uint64_t host_key; /* of the target's authority as sent, letters folded */
 	uint64_t resource; /* of host, path and query */
 	/* Further keys of requests with an Origin: */

@@ -21,11 +21,11 @@ static void add_url(struct text *t, const struct scene *s)
 	text_wire(t, s->x->request.path);
 }
 
-void story_endpoint(struct text *t, const struct scene *s)
+void story_endpoint(struct text *t, struct span method, struct span path)
 {
-	text_wire(t, s->x->request.method);
+	text_wire(t, method);
 	text_char(t, ' ');
-	text_wire(t, s->path);
+	text_wire(t, path);
 }
 
 void story_example(struct text *t, const struct scene *s)
@@ -112,7 +112,7 @@ static void add_status(struct text *t, const struct scene *s)
 	text_add(t, "the ");
 	text_u64(t, s->status);
 	text_add(t, " response to ");
-	story_endpoint(t, s);
+	story_endpoint(t, s->x->request.method, s->path);
 }
 
 /* Rules whose remedy may be one more entry in the server's list of origins. */
@@ -362,6 +362,8 @@ void story_curl(struct text *t, const struct scene *s, const struct clue *k)
 		return;
 	/* -g: brackets and braces in a URL are no patterns. */
 	text_add(t, "curl -sS -g -o /dev/null -D -");
+	if (s->x->request.m.version == HTTP_2 && strcmp(s->scheme, "http") == 0)
+		text_add(t, " --http2-prior-knowledge");
 	if (span_is(method, "HEAD")) {
 		text_add(t, " -I");
 	} else if (!span_is(method, "GET")) {

@@ -29,7 +29,7 @@ void story_example(struct text *t, const struct scene *s);
 /* A shell command that repeats the request, and the lines that it must print once it works. */
 void story_curl(struct text *t, const struct scene *s, const struct clue *k);
 
-/* "GET /path", without the query. */
-void story_endpoint(struct text *t, const struct scene *s);
+/* "GET /path"; path is without the query. */
+void story_endpoint(struct text *t, struct span method, struct span path);
 
 #endif

@@ -2,18 +2,12 @@
 #include "http/conn.h"
 
 #include "http/alien.h"
+#include "http/h2.h"
+#include "http/step.h"
 
 /* A connection joined in the middle is TLS when so many chunks begin like its records: one
  * alone happens by chance in a body of binary data. */
 #define TLS_CHUNKS 3
-
-/* One call's company: what every step needs. */
-struct step {
-	struct conn *k;
-	struct conn_env *env;
-	const struct connection *net;
-	const struct chunk *c;
-};
 
 void conn_init(struct conn *k)
 {
@@ -31,6 +25,8 @@ void conn_fini(struct conn *k, struct conn_env *env)
 		waiting_free(&env->one.pool, w);
 	http1_fini(&k->dirs[0], &env->one);
 	http1_fini(&k->dirs[1], &env->one);
+	h2_free(k->h2, &env->one.pool);
+	k->h2 = NULL;
 }
 
 /* Known from the first head on, in either direction. */
@@ -39,39 +35,11 @@ static bool is_role_known(const struct conn *k)
 	return k->client_dir != CONN_DIR_UNKNOWN;
 }
 
-/* Tell an exchange of request and response, either of which may be NULL. */
-static void tell(const struct step *s, const struct http_request *request,
-		 const struct http_response *response, enum http_outcome outcome, bool is_unsure)
-{
-	struct exchange x = {
-		/* The roles decide who is who: with the SYN lost, ends[0] may be either. */
-		.client = s->net->ends[s->k->client_dir],
-		.server = s->net->ends[!s->k->client_dir],
-		.is_client_known = !s->net->is_unaddressed,
-		.source = s->net->source,
-		.process = s->net->process,
-		.index = s->k->index++,
-		.connection = s->net->first_packet,
-		.outcome = outcome,
-		.has_request = request != NULL,
-		.has_response = response != NULL,
-		.is_pairing_unsure = is_unsure,
-		.end_ns = s->c->time_ns,
-		.end_packet = s->c->packet,
-	};
-
-	if (request)
-		x.request = *request;
-	if (response)
-		x.response = *response;
-	s->env->stats.exchanges++;
-	s->env->emit(s->env->ctx, &x);
-}
-
 /* Tell w, which never gets a response, and give it back. */
 static void tell_unanswered(const struct step *s, struct waiting *w, enum http_outcome outcome)
 {
-	tell(s, &w->request, NULL, w->is_doubtful ? HTTP_LOST : outcome, false);
+	step_tell(s, &(struct step_parts){ .request = &w->request,
+					   .outcome = w->is_doubtful ? HTTP_LOST : outcome });
 	waiting_free(&s->env->one.pool, w);
 }
 
@@ -120,28 +88,14 @@ static void role_set(const struct step *s, unsigned dir, bool is_request)
 	}
 }
 
-/* Why the pool had nothing to give. */
-static void count_dropped(struct conn_env *env)
+/* Everything that a head says of itself and of its place, once a head. */
+static void count_head(const struct step *s, const struct http1 *f)
 {
-	if (env->one.pool.is_full)
-		env->stats.held_over_limit++;
-	else
-		env->stats.no_memory++;
-}
+	const struct head *h = &s->env->one.head;
 
-/* Everything that a head says of itself, once a head. */
-static void count_head(struct conn_env *env, const struct http1 *f)
-{
-	const struct head *h = &env->one.head;
-	struct http_stats *n = &env->stats;
-
-	n->resyncs += f->was_sought;
-	n->heads_over_limit += (h->flaws & HTTP_FLAW_HEAD_OVER) != 0;
-	n->heads_cut += (h->flaws & HTTP_FLAW_HEAD_CUT) != 0;
-	n->fields_over_limit += (h->flaws & HTTP_FLAW_FIELDS_OVER) != 0;
-	n->values_cut += h->values_cut;
-	n->no_memory += h->is_fold_failed;
-	n->framing_conflicts +=
+	step_count_head(s);
+	s->env->stats.resyncs += f->was_sought;
+	s->env->stats.framing_conflicts +=
 		(h->flaws &
 		 (HTTP_FLAW_LENGTHS_DIFFER | HTTP_FLAW_LENGTH_AND_TE | HTTP_FLAW_BAD_LENGTH)) ||
 		/* A server cannot find the end of such a request (RFC 9112, 6.3). */
@@ -185,8 +139,18 @@ static void request_keep(const struct step *s, const struct http1 *f)
 		pair_add(&s->k->pair, w);
 		return;
 	}
-	count_dropped(s->env);
+	step_count_dropped(s);
 	pair_request_hole(&s->k->pair);
+}
+
+/* HTTP/2 from here on. What still waits for a response of HTTP/1 gets none. */
+static enum conn_result h2_enter(const struct step *s, enum h2_begin begin, unsigned client_dir)
+{
+	tell_all_unanswered(s, HTTP_INVALID);
+	if (conn_speaks_h2(s->k, s->env, begin, client_dir))
+		return CONN_GO_ON;
+	s->env->stats.no_memory++;
+	return CONN_DONE;
 }
 
 /* A request head. Its response is waited for, whatever becomes of its body: a response may come
@@ -196,10 +160,8 @@ static enum conn_result request_take(const struct step *s, unsigned dir)
 	struct http1 *f = &s->k->dirs[dir];
 	struct body b;
 
-	if (s->env->one.head.version == HTTP_2) {
-		s->env->stats.http2_connections++;
-		return CONN_DONE;
-	}
+	if (s->env->one.head.version == HTTP_2)
+		return h2_enter(s, H2_BEGIN_PREFACE, dir);
 	s->env->stats.requests++;
 	request_keep(s, f);
 	if (s->env->one.head.version == HTTP_0_9) {
@@ -229,10 +191,23 @@ static enum conn_result informational_take(const struct step *s, unsigned dir)
 static enum conn_result tunnel_enter(const struct step *s)
 {
 	s->env->stats.upgrades++;
-	s->env->stats.http2_connections += s->env->one.head.has_h2c;
 	/* Requests behind the one that switched: their bytes were taken for the new protocol's. */
 	tell_all_unanswered(s, HTTP_INVALID);
 	return CONN_DONE;
+}
+
+/* The request that asked for HTTP/2 is answered there, on stream 1 (RFC 7540, 3.2). */
+static enum conn_result upgrade_enter(const struct step *s, struct waiting *w)
+{
+	enum conn_result r;
+
+	s->env->stats.upgrades++;
+	r = h2_enter(s, H2_BEGIN_UPGRADE, s->k->client_dir);
+	if (r == CONN_GO_ON)
+		h2_upgraded(s, w);
+	else
+		waiting_free(&s->env->one.pool, w);
+	return r;
 }
 
 /* Tell the response in env->head with its request, if m has one. */
@@ -246,15 +221,12 @@ static void response_tell(const struct step *s, struct pair_match *m, const stru
 	r.informational_cnt = s->k->pair.informational_cnt;
 	/* The next response counts its own. */
 	s->k->pair.informational_cnt = 0;
-	if (!m->request) {
+	if (!m->request)
 		s->env->stats.responses_without_request++;
-		tell(s, NULL, &r, HTTP_LOST, m->is_unsure);
-	} else if (h->status == 101 && h->has_h2c) {
-		/* The final response comes inside HTTP/2, which is not read. */
-		tell(s, &m->request->request, NULL, HTTP_LOST, m->is_unsure);
-	} else {
-		tell(s, &m->request->request, &r, HTTP_RESPONSE, m->is_unsure);
-	}
+	step_tell(s, &(struct step_parts){ .request = m->request ? &m->request->request : NULL,
+					   .response = &r,
+					   .outcome = m->request ? HTTP_RESPONSE : HTTP_LOST,
+					   .is_unsure = m->is_unsure });
 }
 
 /* A response head: a final one, or one more before it. Requests that it proves to be lost are told
@@ -276,6 +248,8 @@ static enum conn_result response_take(const struct step *s, unsigned dir)
 		w->is_doubtful = true;
 		tell_unanswered(s, w, HTTP_LOST);
 	}
+	if (h->status == 101 && h->has_h2c && m.request)
+		return upgrade_enter(s, m.request);
 	response_tell(s, &m, &s->k->dirs[dir]);
 	/* Only a sure pairing says whether the method was HEAD or CONNECT. */
 	b = framing_response(h, m.request && !m.is_unsure ? m.request->request.method
@@ -290,7 +264,7 @@ static enum conn_result response_take(const struct step *s, unsigned dir)
 /* A head in either direction; the first one gives the roles. */
 static enum conn_result head_take(const struct step *s, unsigned dir)
 {
-	count_head(s->env, &s->k->dirs[dir]);
+	count_head(s, &s->k->dirs[dir]);
 	if (!is_role_known(s->k))
 		role_set(s, dir, s->env->one.head.is_request);
 	return dir == s->k->client_dir ? request_take(s, dir) : response_take(s, dir);
@@ -306,7 +280,10 @@ static void simple_response_take(const struct step *s, unsigned dir)
 	r.m.time_ns = s->k->dirs[dir].time_ns;
 	r.m.packet = r.m.packet_last = s->k->dirs[dir].packet;
 	s->env->stats.responses++;
-	tell(s, &w->request, &r, HTTP_RESPONSE, s->k->pair.is_request_hole);
+	step_tell(s, &(struct step_parts){ .request = &w->request,
+					   .response = &r,
+					   .outcome = HTTP_RESPONSE,
+					   .is_unsure = s->k->pair.is_request_hole });
 	waiting_free(&s->env->one.pool, w);
 	http1_ignore(&s->k->dirs[dir], &s->env->one);
 }
@@ -340,6 +317,20 @@ static bool is_late_tls(struct conn *k, const struct chunk *c)
 	return ++k->tls_cnt == TLS_CHUNKS;
 }
 
+/* Whether it is HTTP/2 without a preface: the server began, or the preface was not captured. */
+static enum conn_result h2_recognise(const struct step *s)
+{
+	bool is_lost = s->k->dirs[s->c->dir].state == HTTP1_SEEK;
+
+	if (is_role_known(s->k) || http1_is_in_head(&s->k->dirs[s->c->dir]))
+		return CONN_GO_ON;
+	if (is_lost && h2frame_is_proof(s->c->data))
+		return h2_enter(s, H2_BEGIN_JOINED, 0);
+	if (!is_lost && alien_kind(s->c->data) == ALIEN_HTTP2)
+		return h2_enter(s, H2_BEGIN_SERVER, !s->c->dir);
+	return CONN_GO_ON;
+}
+
 /* A response that had to be sought, where no request waits and none can be missing, is no
  * response: it is a piece of a body that looks like one. */
 static bool is_impostor(const struct step *s, unsigned dir)
@@ -360,7 +351,8 @@ static enum conn_result data_follow(const struct step *s, uint64_t *skip)
 
 	if (is_late_tls(s->k, s->c))
 		return CONN_ALIEN;
-	while (r == CONN_GO_ON) {
+	r = h2_recognise(s);
+	while (r == CONN_GO_ON && !s->k->h2) {
 		switch (http1_next(f, &s->env->one, s->c, &rest)) {
 		case HTTP1_HEAD:
 			if (!is_impostor(s, dir)) {
@@ -372,7 +364,7 @@ static enum conn_result data_follow(const struct step *s, uint64_t *skip)
 			break;
 		case HTTP1_ALIEN: r = alien_take(s, dir); break;
 		case HTTP1_DROPPED:
-			count_dropped(s->env);
+			step_count_dropped(s);
 			hole(s, dir, false);
 			break;
 		case HTTP1_BAD_CHUNK:
@@ -387,6 +379,8 @@ static enum conn_result data_follow(const struct step *s, uint64_t *skip)
 			return CONN_GO_ON;
 		}
 	}
+	if (r == CONN_GO_ON)
+		*skip = h2_data(s, rest);
 	return r;
 }
 
@@ -444,12 +438,46 @@ static void fin_follow(const struct step *s, unsigned dir)
 		tell_all_unanswered(s, HTTP_CLOSED);
 }
 
+/* The chunks of a connection that is known to speak HTTP/2. */
+static void h2_follow(const struct step *s, uint64_t *skip)
+{
+	switch (s->c->kind) {
+	case CHUNK_DATA: *skip = h2_data(s, s->c->data); break;
+	case CHUNK_GAP: h2_gap(s); break;
+	default: h2_fin(s); break;
+	}
+}
+
+bool conn_speaks_h2(struct conn *k, struct conn_env *env, enum h2_begin begin, unsigned client_dir)
+{
+	k->h2 = h2_new(&env->tables, begin, client_dir);
+	if (!k->h2)
+		return false;
+	env->stats.http2_connections++;
+	http1_fini(&k->dirs[0], &env->one);
+	http1_fini(&k->dirs[1], &env->one);
+	if (begin == H2_BEGIN_JOINED) {
+		env->stats.http2_joined++;
+		return true;
+	}
+	k->client_dir = (uint8_t)client_dir;
+	for (unsigned dir = 0; dir < 2; dir++) {
+		if (k->has_hole[dir] && begin != H2_BEGIN_UPGRADE)
+			h2_join(k->h2, dir);
+	}
+	return true;
+}
+
 enum conn_result conn_chunk(struct conn *k, struct conn_env *env, const struct connection *net,
 			    const struct chunk *c, uint64_t *skip)
 {
 	struct step s = { k, env, net, c };
 
 	*skip = 0;
+	if (k->h2) {
+		h2_follow(&s, skip);
+		return CONN_GO_ON;
+	}
 	switch (c->kind) {
 	case CHUNK_DATA: return data_follow(&s, skip);
 	case CHUNK_GAP:
@@ -462,8 +490,9 @@ enum conn_result conn_chunk(struct conn *k, struct conn_env *env, const struct c
 
 enum connection_want conn_want(const struct conn *k)
 {
-	/* The responses of a client that pipelines begin inside segments, behind bodies. */
-	return k->pair.has_pipelined ? CONNECTION_WANT_ALL : CONNECTION_WANT_HEADS;
+	/* The responses of a client that pipelines begin inside segments, behind bodies; frames
+	 * of HTTP/2 begin anywhere. */
+	return k->h2 || k->pair.has_pipelined ? CONNECTION_WANT_ALL : CONNECTION_WANT_HEADS;
 }
 
 /* Only what the peers did themselves is blamed on them. */
@@ -486,6 +515,10 @@ void conn_end(struct conn *k, struct conn_env *env, const struct connection *net
 	unsigned server = is_role_known(k) ? !k->client_dir : 0;
 	bool is_our_end = c->kind == CHUNK_END || c->kind == CHUNK_EVICTED;
 
+	if (k->h2) {
+		h2_end(&s, outcome_of(c->kind));
+		return;
+	}
 	for (unsigned i = 0; i < 2; i++) {
 		unsigned dir = i ? !server : server;
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 
 /*
- * conn: one connection that speaks HTTP/1: which end asks, and what becomes of each request.
+ * conn: one connection: which end asks, and what becomes of each request. HTTP/1 here, HTTP/2 in
+ * h2.h once that is known to be spoken.
  *
  * In:   the chunks of both directions (net/chunk.h).
  * Out:  exchanges.
@@ -14,18 +15,20 @@
 #ifndef HTTP_CONN_H
 #define HTTP_CONN_H
 
+#include "http/h2.h"
 #include "http/http.h"
 #include "http/http1.h"
 #include "http/pair.h"
 
 #define CONN_DIR_UNKNOWN 2
 
-/* An open connection costs this and no more while nothing is asked and no head is half read: 272
+/* An open connection costs this and no more while nothing is asked and no head is half read: 280
  * bytes. A waiting request takes a block of the pool besides, mostly of 1 or 2 KiB. */
 struct conn {
 	struct conn *prev, *next; /* all connections of the owner */
 	struct http1 dirs[2];
 	struct pair pair;
+	struct h2 *h2;      /* HTTP/2 is spoken; dirs and pair are not used any more */
 	uint32_t index;     /* of the next exchange */
 	uint8_t client_dir; /* the direction of requests, or CONN_DIR_UNKNOWN */
 	uint8_t tls_cnt;    /* chunks that began like a TLS record, while nothing is known */
@@ -38,16 +41,20 @@ struct conn_env {
 	void *ctx;
 	struct http_stats stats;
 	struct http1_env one;
+	struct hpack_budget tables;
 };
 
 enum conn_result {
 	CONN_GO_ON,
-	CONN_DONE,  /* nothing more of it is HTTP/1: it switched protocols, and is counted */
+	CONN_DONE,  /* nothing more of it is HTTP: it switched protocols, and is counted */
 	CONN_ALIEN, /* it never was; not counted yet */
 };
 
 /* A connection of which no byte was seen. */
 void conn_init(struct conn *k);
+/* It speaks HTTP/2 from here on (h2.h). client_dir is meaningless where it was joined. False when
+ * memory is short. */
+bool conn_speaks_h2(struct conn *k, struct conn_env *env, enum h2_begin begin, unsigned client_dir);
 /* Requests that still wait are dropped. */
 void conn_fini(struct conn *k, struct conn_env *env);
 

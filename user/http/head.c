@@ -32,7 +32,7 @@ void head_fini(struct head *h)
 }
 
 /* The fields[] array, which is most of the struct, need not be cleared. */
-static void head_reset(struct head *h)
+void head_clear(struct head *h)
 {
 	h->is_request = false;
 	h->has_start = false;
@@ -47,6 +47,8 @@ static void head_reset(struct head *h)
 	h->has_h2c = false;
 	h->has_upgrade = false;
 	h->has_expect = false;
+	h->scheme = HTTP_SCHEME_NONE;
+	h->is_websocket = false;
 	h->fields_cnt = 0;
 	h->values_cut = 0;
 	h->fold.len = 0;
@@ -209,15 +211,33 @@ static struct span field_use(struct head *h, enum http_name id, struct span valu
 	return value;
 }
 
-/* One whole line. What frames the body is read even where there is no room to keep the line. */
+/* A field as it is kept. What frames the body is read even where there is no room to keep it. */
+static void field_keep(struct head *h, struct http_field f)
+{
+	f.value = field_use(h, f.id, f.value);
+	if (h->fields_cnt == HTTP_FIELDS_MAX) {
+		h->flaws |= HTTP_FLAW_FIELDS_OVER;
+		return;
+	}
+	if (f.value.len > HTTP_VALUE_MAX) {
+		f.value.len = HTTP_VALUE_MAX;
+		f.is_cut = true;
+	}
+	h->values_cut += f.is_cut;
+	h->fields[h->fields_cnt++] = f;
+}
+
+void head_add(struct head *h, enum http_name id, struct span name, struct span value)
+{
+	field_keep(h, (struct http_field){ .id = id, .name = name, .value = span_trim(value) });
+}
+
+/* One whole line. */
 static void field_take(struct head *h, struct span line, bool is_cut)
 {
 	const uint8_t *end = line.ptr + line.len;
 	size_t colon = (size_t)(scan_either(line.ptr, end, ':', ':') - line.ptr);
-	struct span name = span_make(line.ptr, colon);
-	struct span value;
-	enum http_name id;
-	bool has_blank = false;
+	struct http_field f = { .name = span_make(line.ptr, colon), .is_cut = is_cut };
 
 	if (colon == line.len || !colon || is_blank(line.ptr[0])) {
 		h->flaws |= HTTP_FLAW_NO_COLON;
@@ -225,26 +245,15 @@ static void field_take(struct head *h, struct span line, bool is_cut)
 	}
 	if (is_blank(line.ptr[colon - 1])) {
 		h->flaws |= HTTP_FLAW_BLANK_NAME;
-		name = span_trim(name);
-		has_blank = true;
+		f.name = span_trim(f.name);
+		f.has_blank = true;
 	}
-	id = http_name_of(name);
+	f.id = http_name_of(f.name);
 	/* Most lines end here: nobody reads them. */
-	if (id == HTTP_NAME_NONE)
+	if (f.id == HTTP_NAME_NONE)
 		return;
-	value = field_use(h, id, span_trim(span_from(line, colon + 1)));
-	if (h->fields_cnt == HTTP_FIELDS_MAX) {
-		h->flaws |= HTTP_FLAW_FIELDS_OVER;
-		return;
-	}
-	if (value.len > HTTP_VALUE_MAX) {
-		value.len = HTTP_VALUE_MAX;
-		is_cut = true;
-	}
-	h->values_cut += is_cut;
-	h->fields[h->fields_cnt++] = (struct http_field){
-		.id = id, .is_cut = is_cut, .has_blank = has_blank, .name = name, .value = value
-	};
+	f.value = span_trim(span_from(line, colon + 1));
+	field_keep(h, f);
 }
 
 /* Room for the joined lines of what is left of the block: joining never makes them longer. It
@@ -339,7 +348,7 @@ enum head_result head_parse(struct head *h, struct span bytes, enum head_role ro
 	struct span line;
 	enum line r;
 
-	head_reset(h);
+	head_clear(h);
 	if (line_next(h, &s, &line) == LINE_MORE)
 		return HEAD_MORE;
 	if (!startline_read(h, line, role))

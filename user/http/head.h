@@ -58,6 +58,10 @@ struct head {
 	bool has_expect;  /* Expect names 100-continue: the body may never be sent */
 	bool has_upgrade; /* Upgrade names something else */
 
+	/* Of HTTP/2 alone: */
+	enum http_scheme scheme;
+	bool is_websocket;
+
 	size_t fields_cnt;
 	unsigned values_cut; /* how many of the fields have is_cut */
 	struct http_field fields[HTTP_FIELDS_MAX];
@@ -77,6 +81,12 @@ void head_fini(struct head *h);
  * the next head_parse().
  */
 enum head_result head_parse(struct head *h, struct span bytes, enum head_role role);
+
+/* What an empty head is filled with that does not come as a block: the caller sets what the start
+ * line would. */
+void head_clear(struct head *h);
+/* A field that is kept: id is not HTTP_NAME_NONE. h borrows name and value. */
+void head_add(struct head *h, enum http_name id, struct span name, struct span value);
 
 /*
  * Whether bytes, which hold no line end yet, can still become a start line. Looks at no more than

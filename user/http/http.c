@@ -26,6 +26,7 @@ struct http *http_new(exchange_fn emit, void *ctx)
 	h->env.emit = emit;
 	h->env.ctx = ctx;
 	head_init(&h->env.one.head);
+	hpack_budget_init(&h->env.tables);
 	return h;
 }
 
@@ -79,7 +80,6 @@ static void count_alien(struct http *h, struct span bytes)
 {
 	switch (alien_kind(bytes)) {
 	case ALIEN_TLS: h->env.stats.tls_connections++; break;
-	case ALIEN_HTTP2: h->env.stats.http2_connections++; break;
 	default: h->env.stats.other_connections++;
 	}
 }
@@ -103,7 +103,7 @@ static uint64_t first_chunk(struct http *h, struct connection *conn, const struc
 		return 0;
 	/* Empty lines may stand before the first head. */
 	if (is_data && c->data.ptr[0] != '\r' && c->data.ptr[0] != '\n' &&
-	    !head_may_start(c->data, HEAD_ANY)) {
+	    !head_may_start(c->data, HEAD_ANY) && alien_kind(c->data) != ALIEN_HTTP2) {
 		count_alien(h, c->data);
 		return ignore(h, conn);
 	}

@@ -6,7 +6,8 @@
  * In:   struct chunk of many connections.
  * Out:  struct exchange, as soon as the head of the final response is complete, or as soon as
  *       it is known that none will come.
- * Spec: RFC 9110, RFC 9112; Chromium's tolerance where it is wider (it decides what users see).
+ * Spec: RFC 9110, RFC 9112, RFC 9113; Chromium's tolerance where it is wider (it decides what
+ *       users see).
  *
  * An observer, not a server: a body is passed over by counting, a hole is survived, and the
  * role of a direction (requests or responses) is read from its bytes, not from who opened.
@@ -24,7 +25,18 @@
 	X(responses, COUNTER_TRAFFIC, "final response heads read")                                 \
 	X(informational, COUNTER_TRAFFIC, "1xx response heads passed over")                        \
 	X(upgrades, COUNTER_NOTE, "connections that switched protocol (101) or became tunnels")    \
-	X(http2_connections, COUNTER_LOSS, "connections that speak HTTP/2, which is not read yet") \
+	X(http2_connections, COUNTER_TRAFFIC, "connections that speak HTTP/2")                     \
+	X(http2_joined, COUNTER_NOTE, "HTTP/2 connections that were open before the capture")      \
+	X(http2_fields, COUNTER_TRAFFIC, "field lines of HTTP/2 messages")                         \
+	X(http2_fields_unknown, COUNTER_LOSS,                                                      \
+	  "of these, those that refer to what was sent before the capture, or was lost")           \
+	X(http2_requests_unknown, COUNTER_LOSS,                                                    \
+	  "HTTP/2 requests whose method or path is among these")                                   \
+	X(http2_bad_frames, COUNTER_LOSS, "times that HTTP/2 frames broke off")                    \
+	X(http2_bad_blocks, COUNTER_LOSS, "HTTP/2 header blocks that cannot be decoded")           \
+	X(http2_pushes, COUNTER_NOTE, "pushed responses, which no browser takes")                  \
+	X(tables_over_limit, COUNTER_LOSS,                                                         \
+	  "HTTP/2 header blocks not decoded: tables would take too much memory")                   \
 	X(tls_connections, COUNTER_LOSS,                                                           \
 	  "connections that speak TLS, whose content is not visible")                              \
 	X(other_connections, COUNTER_NOTE, "connections that speak something else")                \

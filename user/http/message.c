@@ -28,6 +28,8 @@ void message_request(const struct head *h, struct http_request *out)
 		.host = span_is_present(split.authority) ? split.authority : h->host,
 		.path = split.path,
 		.auth = h->auth,
+		.scheme = h->scheme,
+		.is_websocket = h->is_websocket,
 	};
 	out->host = span_first(out->host, HTTP_VALUE_MAX);
 }

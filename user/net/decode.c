@@ -8,6 +8,7 @@
 #include "net/frame.h"
 #include "net/ip.h"
 #include "net/link.h"
+#include "net/quic.h"
 #include "net/tunnel.h"
 #include "net/walk.h"
 #include "net/wifi.h"
@@ -20,6 +21,7 @@ const size_t decode_counters_cnt = sizeof(decode_counters) / sizeof(decode_count
 struct decoder {
 	struct decode_stats stats;
 	struct fragment_table *fragments;
+	struct quic quic;
 	struct decode_unknown unknown[DECODE_UNKNOWN_MAX];
 	size_t unknown_cnt;
 };
@@ -62,6 +64,7 @@ struct decoder *decoder_new(uint64_t seed)
 		free(d);
 		return NULL;
 	}
+	quic_init(&d->quic, seed);
 	return d;
 }
 
@@ -153,6 +156,9 @@ enum decode_result decoder_packet(struct decoder *d, const struct packet *p, str
 		out->packet = p->number;
 		out->source = p->source;
 		d->stats.snapped += w.missing != 0;
+	} else if (end == WALK_UDP_END) {
+		d->stats.quic_connections +=
+			quic_is_new(&d->quic, &out->src, &out->dst, cursor_rest(&w.c));
 	} else if (end == WALK_UNKNOWN_LINK) {
 		note_unknown(d, "link type", w.type);
 	} else if (end == WALK_UNKNOWN) {

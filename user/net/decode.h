@@ -60,6 +60,8 @@ enum decode_result {
 	X(bytes, COUNTER_TRAFFIC, "bytes of these packets on the wire")                            \
 	X(tcp_segments, COUNTER_TRAFFIC, "TCP segments decoded")                                   \
 	X(udp_datagrams, COUNTER_TRAFFIC, "UDP datagrams that carry no tunnel")                    \
+	X(quic_connections, COUNTER_LOSS,                                                          \
+	  "connections that speak QUIC (HTTP/3), whose content is not visible")                    \
 	X(other_protocols, COUNTER_TRAFFIC, "packets of other protocols (ARP, ICMP, ...)")         \
 	X(tunnelled, COUNTER_NOTE, "packets that came inside a tunnel")                            \
 	X(fragments, COUNTER_NOTE, "IP fragments")                                                 \

@@ -392,6 +392,8 @@ enum walk_next tunnel_udp(struct walk *w)
 	cursor_skip(&w->c, 2);
 	if (w->c.bad)
 		return walk_cut(w, WALK_SHORT_IP, WALK_BAD_IP);
+	w->out->src.port = ports[1];
+	w->out->dst.port = ports[0];
 	if (len >= 8) /* 0 is offload's, as in IP; less is nonsense, and harmless here */
 		walk_limit(w, len - 8u);
 	for (size_t i = 0; i < 2; i++) {

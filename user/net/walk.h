@@ -65,7 +65,8 @@ struct walk {
 	bool is_tunnelled;    /* a tunnel's header has been passed */
 	bool ip6_is_sizeless; /* the last IPv6 header gave no length: a jumbogram's option may */
 	uint64_t time_ns;     /* the packet's */
-	struct segment *out;  /* src.addr and dst.addr are those of the last IP header */
+	struct segment *out;  /* src.addr and dst.addr are those of the last IP header, the ports
+			       * those of the last TCP or UDP header */
 	struct decode_stats *stats;
 	struct fragment_table *fragments;
 };

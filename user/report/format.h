@@ -37,6 +37,9 @@ size_t format_size(uint64_t bytes, char out[static FORMAT_SIZE_CAP]);
 /* "response", "reset", "closed", "timeout", "refused", "lost", "pending", "invalid". */
 const char *format_outcome(enum http_outcome outcome);
 
+/* "CANCEL", ... as RFC 9113, 7 has them; NULL for a code that has no name. */
+const char *format_error_code(uint32_t code);
+
 /* "http/0.9", "http/1.0", "http/1.1", "h2" (the ALPN names, and their like for the rest). */
 const char *format_protocol(enum http_version version);
 

@@ -27,6 +27,7 @@ static const struct bit_name flaw_names[] = {
 	{ HTTP_FLAW_FIELDS_OVER, "too-many-fields" },
 	{ HTTP_FLAW_HEAD_OVER, "head-too-long" },
 	{ HTTP_FLAW_HEAD_CUT, "head-cut" },
+	{ HTTP_FLAW_FIELDS_UNKNOWN, "fields-unknown" },
 	{ FLAW_VALUE_CUT, "value-cut" },
 	{ FLAW_TARGET_CUT, "target-cut" },
 	{ 0, NULL },
@@ -85,7 +86,8 @@ static void put_fields(struct out *o, const struct http_message *m, unsigned fla
  * was https. */
 static const char *scheme_text(const struct http_request *r)
 {
-	bool is_https = r->is_tls || span_is_nocase(span_first(r->target, 8), "https://");
+	bool is_https = r->is_tls || r->scheme == HTTP_SCHEME_HTTPS ||
+			span_is_nocase(span_first(r->target, 8), "https://");
 
 	return is_https ? "https" : "http";
 }
@@ -233,6 +235,22 @@ static void put_finding(struct out *o, const struct finding *f)
 	out_lit(o, "]}");
 }
 
+/* Why HTTP/2 gave no response, where it says so. */
+static void put_error(struct out *o, const struct exchange *x)
+{
+	if (!x->has_error_code)
+		return;
+	if (x->outcome == HTTP_RESET) {
+		json_key(o, "reset_by");
+		json_text(o, x->is_reset_by_client ? "client" : "server");
+	}
+	out_lit(o, ",\"error_code\":{\"code\":");
+	out_u64(o, x->error_code);
+	json_key(o, "name");
+	json_text(o, format_error_code(x->error_code));
+	out_char(o, '}');
+}
+
 void json_exchange(struct out *o, const struct judgement *j)
 {
 	const struct exchange *x = j->x;
@@ -244,6 +262,7 @@ void json_exchange(struct out *o, const struct judgement *j)
 	put_response(o, x);
 	json_key(o, "outcome");
 	json_text(o, format_outcome(x->outcome));
+	put_error(o, x);
 	if (x->is_pairing_unsure)
 		out_lit(o, ",\"pairing_unsure\":true");
 	put_cors(o, j);

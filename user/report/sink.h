@@ -37,7 +37,8 @@ struct summary_input {
 struct summary_policy {
 	struct span host;              /* the target's authority; absent when it was forgotten */
 	const struct endpoint *server; /* NULL: the host as a whole */
-	const char *kind;     /* "constant", "one", "list", "reflects", "wildcard", "silent" */
+	const char *kind;     /* "constant", "one", "list", "reflects", "wildcard", "silent",
+			       * "websocket" */
 	bool has_credentials; /* some origin was allowed with them */
 	bool has_null;        /* null was sent as the allowed origin */
 	struct span constant; /* a value that was not the asker's; absent: none */

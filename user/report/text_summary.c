@@ -41,8 +41,10 @@ static const char *nothing_seen(const struct summary *sum)
 		       "On a host\n"
 		       "where TLS ends, cors-sniff --tls looks inside its programs.";
 	if (tally_counter(sum, "http2_connections"))
-		return "No HTTP/1 was seen: the connections speak HTTP/2. Capture where HTTP/1 is\n"
-		       "spoken, usually between the proxy and the application.";
+		return "Connections speak HTTP/2, but no request could be read from them: they "
+		       "may\n"
+		       "be older than the capture, or idle. Begin to capture before the client\n"
+		       "connects, or make it connect anew.";
 	if (tally_counter(sum, "ports_ignored") && !tally_counter(sum, "connections"))
 		return "No connection has a port that --port names. Leave --port out, or write\n"
 		       "--port any, to look at all of them.";

@@ -1,0 +1,499 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "http/h2.h"
+
+#include <stdlib.h>
+
+#include "http/h2head.h"
+#include "http/step.h"
+
+/* Streams below this one may have had requests that were not seen: all of them. */
+#define HOLE_OPEN UINT32_MAX
+
+/* Clients open streams of odd numbers, servers promise even ones (RFC 9113, 5.1.1). */
+static bool is_promised(uint32_t stream)
+{
+	return stream % 2 == 0;
+}
+
+void h2_join(struct h2 *h, unsigned dir)
+{
+	hpack_lose(&h->dirs[dir].hpack);
+	h->dirs[dir].read.state = H2READ_SEEK;
+	h->holes_below = HOLE_OPEN;
+}
+
+struct h2 *h2_new(struct hpack_budget *budget, enum h2_begin begin, unsigned client_dir)
+{
+	struct h2 *h = calloc(1, sizeof(*h));
+
+	if (!h)
+		return NULL;
+	for (unsigned dir = 0; dir < 2; dir++) {
+		hpack_init(&h->dirs[dir].hpack, budget);
+		h2read_init(&h->dirs[dir].read, -1);
+		if (begin == H2_BEGIN_JOINED)
+			h2_join(h, dir);
+	}
+	if (begin != H2_BEGIN_JOINED)
+		h2read_init(&h->dirs[client_dir].read,
+			    begin == H2_BEGIN_PREFACE ? H2READ_PREFACE_HEAD : 0);
+	return h;
+}
+
+static void block_drop(struct h2_block *b, struct pool *p)
+{
+	pool_give(p, b->held);
+	*b = (struct h2_block){ 0 };
+}
+
+void h2_free(struct h2 *h, struct pool *p)
+{
+	if (!h)
+		return;
+	for (unsigned dir = 0; dir < 2; dir++) {
+		h2read_fini(&h->dirs[dir].read, p);
+		hpack_fini(&h->dirs[dir].hpack);
+		block_drop(&h->dirs[dir].block, p);
+	}
+	h2streams_fini(&h->streams, p);
+	free(h);
+}
+
+static bool is_client(const struct step *s)
+{
+	return s->c->dir == s->k->client_dir;
+}
+
+/* Whose messages the direction has is not known yet. */
+static bool is_role_known(const struct step *s)
+{
+	return s->k->client_dir != CONN_DIR_UNKNOWN;
+}
+
+/* The request of stream is missing, or of no use. */
+static void request_miss(struct h2 *h, uint32_t stream)
+{
+	if (h->holes_below <= stream)
+		h->holes_below = stream + 1;
+}
+
+/* Tell the request at row, which got no response, and take it out. */
+static void tell_unanswered(const struct step *s, struct h2stream *row, struct step_parts parts)
+{
+	struct waiting *w;
+
+	parts.stream = row->id;
+	w = h2streams_take(&s->k->h2->streams, row);
+	parts.request = &w->request;
+	if (w->is_doubtful)
+		parts.outcome = HTTP_LOST;
+	step_tell(s, &parts);
+	waiting_free(&s->env->one.pool, w);
+}
+
+/* Tell all requests on streams above last. */
+static void tell_above(const struct step *s, uint32_t last, struct step_parts parts)
+{
+	struct h2streams *t = &s->k->h2->streams;
+
+	for (uint32_t i = 0; i < t->cnt;) {
+		struct h2stream *row = h2streams_at(t, i);
+
+		if (row->id > last)
+			tell_unanswered(s, row, parts);
+		else
+			i++;
+	}
+}
+
+void h2_upgraded(const struct step *s, struct waiting *w)
+{
+	if (h2streams_add(&s->k->h2->streams, &s->env->one.pool, 1, w))
+		return;
+	step_count_dropped(s);
+	waiting_free(&s->env->one.pool, w);
+}
+
+/* When and where the message's block came. */
+static void message_stamp(const struct h2_dir *d, struct http_message *m)
+{
+	m->time_ns = d->block.time_ns;
+	m->packet = d->block.packet;
+	m->packet_last = d->read.packet_last;
+}
+
+/* Keep a request until its response comes. */
+static void request_take(const struct step *s, const struct h2_dir *d)
+{
+	struct h2 *h = s->k->h2;
+	const struct head *head = &s->env->one.head;
+	uint32_t stream = d->block.stream;
+	struct http_request r;
+	struct waiting *w;
+
+	s->env->stats.requests++;
+	/* Requests come in the order of their streams: those before this one have come. */
+	if (h->holes_below == HOLE_OPEN)
+		h->holes_below = stream;
+	if (!head->method.len || !head->target.len) {
+		s->env->stats.http2_requests_unknown++;
+		request_miss(h, stream);
+		return;
+	}
+	message_request(head, &r);
+	message_stamp(d, &r.m);
+	r.is_tls = s->net->is_tls;
+	w = waiting_new(&s->env->one.pool, &r);
+	if (w && h2streams_add(&h->streams, &s->env->one.pool, stream, w))
+		return;
+	if (h->streams.cnt == HTTP_STREAMS_MAX)
+		s->env->stats.pipeline_over_limit++;
+	else if (w && h2streams_find(&h->streams, stream))
+		s->env->stats.bad_heads++;
+	else
+		step_count_dropped(s);
+	waiting_free(&s->env->one.pool, w);
+	request_miss(h, stream);
+}
+
+/* Tell the response in env->head with its request, if that was seen. */
+static void response_take(const struct step *s, const struct h2_dir *d)
+{
+	struct h2 *h = s->k->h2;
+	struct h2stream *row = h2streams_find(&h->streams, d->block.stream);
+	struct step_parts parts = { .outcome = HTTP_RESPONSE, .stream = d->block.stream };
+	struct http_response r;
+	struct waiting *w;
+
+	message_response(&s->env->one.head, &r);
+	message_stamp(d, &r.m);
+	if (r.status / 100 == 1) {
+		s->env->stats.informational++;
+		if (row && row->informational_cnt < UINT8_MAX)
+			row->informational_cnt++;
+		return;
+	}
+	/* Nobody waits for it: its request was told before, as reset by the client perhaps. */
+	if (!row && d->block.stream >= h->holes_below)
+		return;
+	s->env->stats.responses++;
+	parts.response = &r;
+	if (!row) {
+		s->env->stats.responses_without_request++;
+		parts.outcome = HTTP_LOST;
+		step_tell(s, &parts);
+		return;
+	}
+	r.informational_cnt = row->informational_cnt;
+	w = h2streams_take(&h->streams, row);
+	parts.request = &w->request;
+	step_tell(s, &parts);
+	waiting_free(&s->env->one.pool, w);
+}
+
+/* A block that gives no message. What is known is which stream it was on. */
+static void block_miss(const struct step *s, const struct h2_dir *d, enum http_outcome outcome)
+{
+	struct h2stream *row;
+
+	if (is_client(s)) {
+		request_miss(s->k->h2, d->block.stream);
+		return;
+	}
+	row = h2streams_find(&s->k->h2->streams, d->block.stream);
+	if (row)
+		tell_unanswered(s, row, (struct step_parts){ .outcome = outcome });
+}
+
+/* Fields behind the content; without a response before them, that was in a hole, or never sent. */
+static void trailers_take(const struct step *s, const struct h2_dir *d)
+{
+	if (!is_client(s))
+		block_miss(s, d, HTTP_INVALID);
+}
+
+static void malformed_take(const struct step *s, const struct h2_dir *d)
+{
+	s->env->stats.bad_heads++;
+	block_miss(s, d, HTTP_INVALID);
+}
+
+static void broken_take(const struct step *s, const struct h2_dir *d, bool is_memory_short)
+{
+	if (!is_memory_short)
+		s->env->stats.http2_bad_blocks++;
+	else if (s->env->tables.is_full)
+		s->env->stats.tables_over_limit++;
+	else
+		step_count_dropped(s);
+	block_miss(s, d, HTTP_LOST);
+}
+
+/* Where a connection was joined in the middle, the first message tells who is who. */
+static bool role_find(const struct step *s, enum h2head_kind kind, bool is_promise)
+{
+	if (is_role_known(s))
+		return true;
+	if (is_promise || kind == H2HEAD_RESPONSE)
+		s->k->client_dir = !s->c->dir;
+	else if (kind == H2HEAD_REQUEST)
+		s->k->client_dir = s->c->dir;
+	return is_role_known(s);
+}
+
+/* A whole block: a message, trailers, or a promise, which no browser takes any more. */
+static void block_take(const struct step *s, struct h2_dir *d, struct span bytes)
+{
+	struct h2head h = { .head = &s->env->one.head };
+	enum h2head_kind kind = h2head_read(&h, &d->hpack, &s->env->one.pool, bytes);
+
+	s->env->stats.http2_fields += h.fields_cnt;
+	s->env->stats.http2_fields_unknown += h.unknown_cnt;
+	s->env->stats.http2_pushes += d->block.is_promise;
+	step_count_head(s);
+	if (!role_find(s, kind, d->block.is_promise) || d->block.is_promise ||
+	    is_promised(d->block.stream))
+		kind = H2HEAD_KINDS;
+	if ((kind == H2HEAD_REQUEST && !is_client(s)) || (kind == H2HEAD_RESPONSE && is_client(s)))
+		kind = H2HEAD_MALFORMED;
+	switch (kind) {
+	case H2HEAD_REQUEST: request_take(s, d); break;
+	case H2HEAD_RESPONSE: response_take(s, d); break;
+	case H2HEAD_TRAILERS: trailers_take(s, d); break;
+	case H2HEAD_UNCLEAR: block_miss(s, d, HTTP_LOST); break;
+	case H2HEAD_MALFORMED: malformed_take(s, d); break;
+	case H2HEAD_BROKEN: broken_take(s, d, h.is_memory_short); break;
+	default: break;
+	}
+	arena_empty(&h.arena, &s->env->one.pool);
+}
+
+/* Messages may be missing from here on in the direction of s->c. */
+static void lose(const struct step *s)
+{
+	struct h2 *h = s->k->h2;
+	struct h2_dir *d = &h->dirs[s->c->dir];
+
+	block_drop(&d->block, &s->env->one.pool);
+	hpack_lose(&d->hpack);
+	if (!is_role_known(s))
+		return;
+	if (is_client(s)) {
+		h->holes_below = HOLE_OPEN;
+		return;
+	}
+	for (uint32_t i = 0; i < h->streams.cnt; i++) {
+		struct waiting *w = h2streams_at(&h->streams, i)->request;
+
+		if (!w->is_doubtful && s->c->kind == CHUNK_GAP && s->c->is_cut)
+			s->env->stats.cut_lost++;
+		w->is_doubtful = true;
+	}
+}
+
+/* Hold more of a block that is not whole. */
+static void block_hold(const struct step *s, struct h2_dir *d, struct span bytes)
+{
+	struct h2_block *k = &d->block;
+	struct block *b = NULL;
+
+	if (k->is_dropped)
+		return;
+	/* Continuations can be sent without end. */
+	if (k->len + bytes.len > HTTP_HEAD_MAX)
+		s->env->stats.heads_over_limit++;
+	else if (!(b = pool_grow(&s->env->one.pool, k->held, k->len, k->len + bytes.len)))
+		step_count_dropped(s);
+	if (!b) {
+		k->is_dropped = true;
+		return;
+	}
+	k->held = b;
+	memcpy(b->bytes + k->len, bytes.ptr, bytes.len);
+	k->len += (uint32_t)bytes.len;
+}
+
+/* A fragment of the open block; the last one completes it. */
+static void fragment_take(const struct step *s, struct h2_dir *d, struct span bytes)
+{
+	bool is_last = d->read.frame.flags & H2FRAME_END_HEADERS;
+
+	if (is_last && !d->block.held && !d->block.is_dropped) {
+		block_take(s, d, bytes);
+	} else {
+		block_hold(s, d, bytes);
+		if (!is_last)
+			return;
+		if (d->block.is_dropped) {
+			hpack_lose(&d->hpack);
+			if (is_role_known(s))
+				block_miss(s, d, HTTP_LOST);
+		} else {
+			block_take(s, d, span_make(d->block.held->bytes, d->block.len));
+		}
+	}
+	block_drop(&d->block, &s->env->one.pool);
+}
+
+/* What padding, and extra bytes after its length, leave of a payload (RFC 9113, 6.2 and 6.6).
+ * Absent when it is shorter than it says. */
+static struct span unpad(const struct h2frame *f, struct span payload, size_t extra)
+{
+	size_t pad = 0;
+
+	if (f->flags & H2FRAME_PADDED) {
+		if (!payload.len)
+			return (struct span){ 0 };
+		pad = payload.ptr[0];
+		payload = span_from(payload, 1);
+	}
+	if (payload.len < extra + pad)
+		return (struct span){ 0 };
+	return span_make(payload.ptr + extra, payload.len - extra - pad);
+}
+
+/* Peers would end the connection for it. */
+static void frame_bad(const struct step *s)
+{
+	s->env->stats.http2_bad_frames++;
+	lose(s);
+}
+
+/* HEADERS or PUSH_PROMISE. */
+static void block_begin(const struct step *s, struct h2_dir *d)
+{
+	const struct h2frame *f = &d->read.frame;
+	bool is_promise = f->type == H2FRAME_PUSH_PROMISE;
+	size_t extra = is_promise ? 4 : f->flags & H2FRAME_HAS_PRIORITY ? 5 : 0;
+	struct span bytes = unpad(f, d->read.payload, extra);
+
+	if (!span_is_present(bytes)) {
+		frame_bad(s);
+		return;
+	}
+	d->block = (struct h2_block){ .stream = f->stream,
+				      .is_promise = is_promise,
+				      .time_ns = d->read.time_ns,
+				      .packet = d->read.packet };
+	fragment_take(s, d, bytes);
+}
+
+static uint32_t read_u32(const uint8_t *b)
+{
+	return (uint32_t)b[0] << 24 | (uint32_t)b[1] << 16 | (uint32_t)b[2] << 8 | b[3];
+}
+
+/* RFC 9113, 7. */
+#define ERROR_REFUSED_STREAM 7
+
+static void reset_take(const struct step *s, const struct h2_dir *d)
+{
+	struct h2stream *row = h2streams_find(&s->k->h2->streams, d->read.frame.stream);
+	struct step_parts parts = { .outcome = HTTP_RESET,
+				    .is_reset_by_client = is_client(s),
+				    .has_error_code = true,
+				    .error_code = read_u32(d->read.payload.ptr) };
+
+	if (!row)
+		return;
+	if (!is_client(s) && parts.error_code == ERROR_REFUSED_STREAM)
+		parts.outcome = HTTP_REFUSED;
+	tell_unanswered(s, row, parts);
+}
+
+/* The server will not look at streams above the one that it names; on the others it may still
+ * answer. */
+static void goaway_take(const struct step *s, const struct h2_dir *d)
+{
+	struct h2 *h = s->k->h2;
+
+	if (!is_role_known(s) || is_client(s))
+		return;
+	h->has_goaway = true;
+	h->goaway_error = read_u32(d->read.payload.ptr + 4);
+	tell_above(s, read_u32(d->read.payload.ptr) & 0x7fffffff,
+		   (struct step_parts){ .outcome = HTTP_REFUSED,
+					.has_error_code = true,
+					.error_code = h->goaway_error });
+}
+
+/* Between the frames of a block comes no other (RFC 9113, 6.10), and CONTINUATION only there. */
+static bool is_in_order(const struct h2_dir *d)
+{
+	const struct h2frame *f = &d->read.frame;
+
+	if (f->type == H2FRAME_CONTINUATION)
+		return d->block.stream == f->stream;
+	return d->block.stream == 0;
+}
+
+static void frame_take(const struct step *s, struct h2_dir *d)
+{
+	if (!is_in_order(d)) {
+		frame_bad(s);
+		return;
+	}
+	switch (d->read.frame.type) {
+	case H2FRAME_HEADERS:
+	case H2FRAME_PUSH_PROMISE: block_begin(s, d); break;
+	case H2FRAME_CONTINUATION: fragment_take(s, d, d->read.payload); break;
+	case H2FRAME_RST_STREAM: reset_take(s, d); break;
+	default: goaway_take(s, d); break;
+	}
+}
+
+/* A frame that was to be read could not be held. */
+static void frame_dropped(const struct step *s, const struct h2_dir *d)
+{
+	if (d->read.frame.len > HTTP_HEAD_MAX)
+		s->env->stats.heads_over_limit++;
+	else
+		step_count_dropped(s);
+	lose(s);
+}
+
+uint64_t h2_data(const struct step *s, struct span rest)
+{
+	struct h2_dir *d = &s->k->h2->dirs[s->c->dir];
+
+	for (;;) {
+		bool was_lost = d->read.state == H2READ_SEEK;
+		enum h2read_event event = h2read_next(&d->read, &s->env->one.pool, s->c, &rest);
+
+		s->env->stats.resyncs += was_lost && d->read.state != H2READ_SEEK;
+		switch (event) {
+		case H2READ_FRAME: frame_take(s, d); break;
+		case H2READ_BAD: frame_bad(s); break;
+		case H2READ_DROPPED: frame_dropped(s, d); break;
+		default: return d->read.skip;
+		}
+	}
+}
+
+void h2_gap(const struct step *s)
+{
+	h2read_seek(&s->k->h2->dirs[s->c->dir].read, &s->env->one.pool);
+	lose(s);
+}
+
+void h2_fin(const struct step *s)
+{
+	struct h2_dir *d = &s->k->h2->dirs[s->c->dir];
+
+	s->env->stats.heads_unfinished += d->block.stream != 0;
+	block_drop(&d->block, &s->env->one.pool);
+	h2read_ignore(&d->read, &s->env->one.pool);
+	/* After its FIN a client still gets responses; after a server's none come. */
+	if (is_role_known(s) && !is_client(s))
+		h2_end(s, HTTP_CLOSED);
+}
+
+void h2_end(const struct step *s, enum http_outcome outcome)
+{
+	const struct h2 *h = s->k->h2;
+
+	tell_above(s, 0,
+		   (struct step_parts){ .outcome = outcome,
+					.has_error_code = h->has_goaway,
+					.error_code = h->goaway_error });
+}
