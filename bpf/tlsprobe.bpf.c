@@ -233,27 +233,49 @@ __noinline int look(__u64 data, __u32 n)
 	return n ? (int)prefilter_look(&env, 0, n) : PREFILTER_START_NO;
 }
 
-/* Send the first kept bytes up, and move on. */
-static __always_inline void send(const struct tls_key *key, struct tls_conn *c, enum tls_dir dir,
-				 __u64 data, __u64 kept)
+/* Send up to TLS_TURN_EVENTS events' worth of kept bytes up, and move on; how many bytes it was. */
+__noinline __u32 send_some(const struct tls_key *key, struct tls_conn *c, __u32 dir, __u64 data,
+			   __u64 kept)
 {
-	struct tls_stream *st = &c->streams[dir & 1];
+	__u32 done = 0;
 
-	for (int i = 0; i < TLS_CALL_EVENTS && kept; i++) {
-		__u32 len = kept < TLS_EVENT_DATA ? (__u32)kept : TLS_EVENT_DATA;
-		int what = emit(key, c, dir, data, len);
+	if (!key || !c)
+		return 0;
+	dir &= 1;
+	/* To the compiler: only now may addresses be computed from c. */
+	__asm__ volatile("" : "+r"(c), "+r"(dir));
+	for (int i = 0; i < TLS_TURN_EVENTS && done < kept; i++) {
+		__u64 left = kept - done;
+		__u32 len = left < TLS_EVENT_DATA ? (__u32)left : TLS_EVENT_DATA;
+		int what = emit(key, c, dir, data + done, len);
 
 		if (what != TLSPROBE_COUNT_passed_bytes)
-			st->lost += len;
+			c->streams[dir].lost += len;
 		else
 			c->is_told = 1;
 		count(what == TLSPROBE_COUNT_passed_bytes  ? TLSPROBE_COUNT_passed_bytes
 		      : what == TLSPROBE_COUNT_fault_bytes ? TLSPROBE_COUNT_fault_bytes
 							   : TLSPROBE_COUNT_lost_bytes,
 		      len);
-		st->pos += len;
-		data += len;
-		kept -= len;
+		c->streams[dir].pos += len;
+		done += len;
+	}
+	return done;
+}
+
+/* Send the first kept bytes up, and move on. */
+static __always_inline void send(const struct tls_key *key, struct tls_conn *c, enum tls_dir dir,
+				 __u64 data, __u64 kept)
+{
+	struct tls_stream *st = &c->streams[dir & 1];
+
+	for (int i = 0; i < TLS_CALL_TURNS && kept; i++) {
+		__u64 done = send_some(key, c, dir, data, kept);
+
+		if (done > kept)
+			done = kept;
+		data += done;
+		kept -= done;
 	}
 	if (kept) {
 		count(TLSPROBE_COUNT_long_bytes, kept);

@@ -13,13 +13,16 @@
 
 /* Bytes of one event: what a TLS record holds at the most (RFC 8446, 5.1). */
 #define TLS_EVENT_DATA 16384
-/* Events of one call, so that the verifier sees an end: 1 MiB. What a program writes beyond it in
- * one call is counted as missing. */
-#define TLS_CALL_EVENTS 64
+/* Events of one call, so that the verifier sees an end: 16 MiB, and so no more than the ring has.
+ * Node writes a body of 10 MB in one call. What is beyond it is counted as missing. */
+#define TLS_CALL_EVENTS (TLS_CALL_TURNS * TLS_TURN_EVENTS)
+#define TLS_CALL_TURNS  32
+#define TLS_TURN_EVENTS 32
 /* Bytes that pass after a start line, as in PREFILTER_WINDOW. */
 #define TLS_WINDOW (16u << 10)
-/* Between the kernel and the program: 0.1 s at 160 MB/s of what passes the cut. */
-#define TLS_RING_BYTES (16u << 20)
+/* Between the kernel and the program, which looks 50 times a second: HTTP/2 passes with its bodies,
+ * at up to 1.5 GB/s. */
+#define TLS_RING_BYTES (32u << 20)
 /* The program is woken when so much is in the ring; it looks by itself every few milliseconds. */
 #define TLS_WAKE_BYTES (1u << 20)
 /* Connections and threads remembered; the longest unused are forgotten. 16 MB, 7 MB. */

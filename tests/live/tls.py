@@ -117,13 +117,13 @@ def curl_words(base, requests, *options):
     return words
 
 
-def play(server, *options):
+def play(server, version):
     base = f'https://{SERVER4}:{server.port}'
-    subprocess.run(inside(CLIENT, *curl_words(base, STORY, '--http1.1', *options)), check=True, timeout=60)
+    subprocess.run(inside(CLIENT, *curl_words(base, STORY, version)), check=True, timeout=60)
 
 
-def play_parallel(server, *options):
-    subprocess.run(inside(CLIENT, 'curl', '-s', '-k', '--noproxy', '*', *(options or ['--http1.1']), '-Z',
+def play_parallel(server, version):
+    subprocess.run(inside(CLIENT, 'curl', '-s', '-k', '--noproxy', '*', version, '-Z',
                           '--parallel-max', str(PARALLEL), '--parallel-immediate', '-o', '/dev/null',
                           '-H', f'Origin: {APP}', '-H', 'Sec-Fetch-Mode: cors',
                           f'https://{SERVER4}:{server.port}/right?n=[1-{PARALLEL}]'),
@@ -142,7 +142,7 @@ def check(lines, server, command, is_server=True):
     logged = server.logged()
     assert seen == logged, f'only seen: {seen - logged}\nonly logged: {logged - seen}'
     for x in found:
-        origin = dict(map(tuple, x['request']['headers']))['Origin']
+        origin = {n.lower(): v for n, v in x['request']['headers']}['origin']
         path = x['request']['target'].split('?')[0]
         assert x['cors']['verdict'] == VERDICTS[(path, origin)], x
         assert not x['cors']['unknown'], x
@@ -160,16 +160,18 @@ def losses(lines):
     return {n: counters['tlsprobe'][n] for n in ('lost_bytes', 'lost_ends', 'fault_bytes', 'frames_over')}
 
 
-def follow(server, command):
+def follow(server, command, version='--http1.1'):
     """The whole story on one connection, then many at a time."""
     live = watch('--tls')
-    play(server)
-    play_parallel(server)
+    play(server, version)
+    play_parallel(server, version)
     time.sleep(0.5)
     lines = live.end()
     found = check(lines, server, command)
     assert len(found) == len(STORY) + PARALLEL, len(found)
-    assert len({x['connection'] for x in found}) > 20, 'keep-alive and parallel connections'
+    protocol = 'h2' if version == '--http2' else 'http/1.1'
+    assert {x['protocol'] for x in found} == {protocol}
+    assert len({x['connection'] for x in found}) > (1 if protocol == 'h2' else 20)
     assert not any(losses(lines).values()), losses(lines)
     # curl was seen as well, and told as the server's.
     assert lab.summary(lines)['counters']['tls']['twins'] >= len(found)
@@ -197,6 +199,198 @@ def test_apache():
     if not os.path.exists('/usr/lib/apache2/modules/mod_ssl.so'):
         raise Skip('lacks apache2 with mod_ssl')
     follow(apache(8447), 'apache2')
+
+
+def test_http2_of_nginx():
+    follow(nginx(8448, 'http2'), 'nginx', '--http2')
+
+
+def test_http2_of_node():
+    follow(node(8449, 'h2'), 'node', '--http2')
+
+
+def test_gnutls_server():
+    """It answers without a CORS header, and closes."""
+    if not shutil.which('gnutls-serv'):
+        raise Skip('lacks gnutls-bin')
+    server = Server('gnutls', 8450, ['gnutls-serv', '--http', '--port', '{PORT}', '--x509keyfile', '{KEY}',
+                                     '--x509certfile', '{CERTIFICATE}'])
+    live = watch('--tls')
+    for _ in range(3):
+        subprocess.run(inside(CLIENT, *curl_words(f'https://{SERVER4}:8450', [('GET', '/none', APP)], '--http1.1')),
+                       check=True, timeout=20)
+    time.sleep(0.5)
+    found = of_server(live.end(), server)
+    assert [(x['process']['command'], x['cors']['verdict'], x['response']['status']) for x in found] == \
+        [('gnutls-serv', 'block', 200)] * 3, found
+    server.stop()
+
+
+# curl over GnuTLS, without a program for it: libcurl-gnutls by hand.
+GNUTLS_CURL = r"""
+import ctypes, sys
+curl = ctypes.CDLL('libcurl-gnutls.so.4')
+curl.curl_easy_init.restype = curl.curl_slist_append.restype = ctypes.c_void_p
+curl.curl_slist_append.argtypes = [ctypes.c_void_p, ctypes.c_char_p]
+handle = ctypes.c_void_p(curl.curl_easy_init())
+names = None
+for line in (b'Origin: https://app.example.com', b'Sec-Fetch-Mode: cors'):
+    names = curl.curl_slist_append(names, line)
+out = ctypes.CDLL(None).fopen
+out.restype = ctypes.c_void_p
+sink = ctypes.c_void_p(out(b'/dev/null', b'w'))
+for option, value in ((64, ctypes.c_long(0)), (81, ctypes.c_long(0)), (10023, ctypes.c_void_p(names)),
+                      (10001, sink), (84, ctypes.c_long(2))):
+    curl.curl_easy_setopt(handle, option, value)
+for url in sys.argv[1:]:
+    curl.curl_easy_setopt(handle, 10002, url.encode())
+    assert curl.curl_easy_perform(handle) == 0
+curl.curl_easy_cleanup(handle)
+"""
+
+
+def test_gnutls_client():
+    """Only the client is probed, and it is told as the client."""
+    if not os.path.exists('/usr/lib/x86_64-linux-gnu/libcurl-gnutls.so.4'):
+        raise Skip('lacks libcurl3-gnutls')
+    server = nginx(8451)
+    live = watch('--tls=/usr/lib/x86_64-linux-gnu/libgnutls.so.30')
+    base = f'https://{SERVER4}:8451'
+    client = lab.start(inside(CLIENT, '/usr/bin/python3', '-c', 'import ctypes, sys\n'
+                              'ctypes.CDLL("libcurl-gnutls.so.4")\nsys.stdin.readline()\n' + GNUTLS_CURL,
+                              *[base + path for path in ('/right', '/none', '/big', '/constant')]),
+                       stdin=subprocess.PIPE)
+    lab.wait_until(lambda: 'probing GnuTLS' in live.errors(), 'the library to be probed')
+    client.communicate(b'go\n', timeout=20)
+    assert client.returncode == 0
+    time.sleep(0.5)
+    found = check(live.end(), server, 'python3')
+    assert len(found) == 4, found
+    server.stop()
+
+
+def test_one_program_by_its_name_and_its_id_and_its_path():
+    server, other = nginx(8452), python('sync', 8453)
+    program = os.readlink(f'/proc/{server.child.pid}/exe')
+    workers = subprocess.run(['pgrep', '-P', str(server.child.pid)], capture_output=True, check=True,
+                             text=True).stdout.split()
+    for who in ('nginx', program, *workers):
+        live = watch(f'--tls={who}')
+        for each in (server, other):
+            play(each, '--http1.1')
+        time.sleep(0.5)
+        lines = live.end()
+        commands = {x['process']['command'] for x in lines if x['type'] == 'exchange'}
+        assert commands <= {'nginx'}, commands
+        if who not in workers:
+            assert len(of_server(lines, server)) == len(STORY)
+    server.stop()
+    other.stop()
+
+
+def test_a_program_that_starts_later_and_one_without_a_name_any_more():
+    live = watch('--tls')
+    copy = os.path.join(FOLDER, 'late-node')
+    shutil.copy(os.path.realpath(shutil.which('node')), copy)
+    os.chmod(copy, 0o755)
+    log = os.path.join(FOLDER, 'late.log')
+    server = Server('late', 8454, [copy, os.path.join(OWN, 'node.js'), '{PORT}', '{KEY}', '{CERTIFICATE}',
+                                   '{LOG}', 'h1'])
+    os.unlink(copy)
+    lab.wait_until(lambda: 'late-node' in live.errors(), 'the late program to be probed', 20)
+    play(server, '--http1.1')
+    time.sleep(0.5)
+    found = check(live.end(), server, 'late-node')
+    assert len(found) == len(STORY) and os.path.exists(log)
+    server.stop()
+
+
+def test_in_the_middle_of_a_connection():
+    """The first response may answer a request that was not seen; then all is clear."""
+    server = nginx(8455)
+    fifo = subprocess.Popen(inside(CLIENT, 'openssl', 's_client', '-quiet', '-connect', f'{SERVER4}:8455'),
+                            stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    lab.started.append(fifo)
+    ask = lambda path: (fifo.stdin.write(f'GET {path} HTTP/1.1\r\nHost: a\r\nOrigin: {APP}\r\n'
+                                         'Sec-Fetch-Mode: cors\r\n\r\n'.encode()), fifo.stdin.flush())
+    ask('/right')
+    lab.wait_until(lambda: server.logged(), 'the first answer')
+    live = watch('--tls=nginx')
+    for path in ('/none', '/right', '/constant'):
+        ask(path)
+        time.sleep(0.3)
+    lines = live.end()
+    found = of_server(lines, server)
+    assert [x['request']['target'] for x in found] == ['/none', '/right', '/constant'], found
+    assert [x['cors']['verdict'] for x in found] == ['unknown', 'pass', 'pass'], found
+    assert lab.summary(lines)['counters']['plain']['joined'] >= 1
+    fifo.stdin.close()
+    server.stop()
+
+
+def probes():
+    """Uprobes in force, as the kernel lists its programs' users: perf events of all processes."""
+    cnt = 0
+    for pid in os.listdir('/proc'):
+        if not pid.isdigit():
+            continue
+        try:
+            with open(f'/proc/{pid}/comm', encoding='utf-8') as f:
+                if f.read().strip() == 'cors-sniff-tls':
+                    cnt += 1
+        except OSError:
+            pass
+    return cnt
+
+
+def test_rights_are_given_up_and_probes_end_with_the_program():
+    server = nginx(8456)
+    before = probes()
+    for how in (lab.signal.SIGINT, lab.signal.SIGTERM, lab.signal.SIGKILL):
+        live = Live(SERVER, '--json', '--tls').ready()
+        assert 'running as nobody' in live.errors(), live.errors()
+        with open(f'/proc/{live.child.pid}/status', encoding='utf-8') as f:
+            status = dict(line.split(':\t', 1) for line in f if ':\t' in line)
+        assert int(status['CapEff'], 16) == 0 and status['Uid'].split()[0] != '0', status
+        play(server, '--http1.1')
+        time.sleep(0.5)
+        lab.stop(live.child, how)
+        if how != lab.signal.SIGKILL:
+            lines = [lab.json.loads(line) for line in live.output().splitlines()]
+            assert len(of_server(lines, server)) == len(STORY)
+        lab.wait_until(lambda: probes() == before, 'the probes to be removed', 20)
+        play(server, '--http1.1')
+        open(server.log, 'w').close()
+    server.stop()
+
+
+def test_what_cannot_be_seen_is_said():
+    path = shutil.which('chromium')
+    if not path:
+        raise Skip('lacks chromium')
+    browser = lab.start(inside(CLIENT, path, '--headless', '--no-sandbox', '--disable-gpu',
+                               f'--user-data-dir={FOLDER}/chromium', '--remote-debugging-port=0', 'about:blank'),
+                        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=FOLDER)
+    time.sleep(3)
+    live = watch('--tls=chromium')
+    said = live.errors()
+    live.end()
+    lab.stop(browser)
+    assert 'cannot see into chromium: BoringSSL inside, without symbols' in said, said
+
+
+def test_packets_and_probes_beside_each_other():
+    """Clear text comes from the interface, plaintext from the probes: each exchange once."""
+    server = nginx(8457)
+    live = watch('-i', 'eth0', '--tls=nginx', '--port', '80,8080,8457')
+    lab.play(CLIENT, SERVER4)
+    play(server, '--http1.1')
+    time.sleep(0.5)
+    lines = live.end()
+    by_source = collections.Counter(x['source'] for x in lines if x['type'] == 'exchange')
+    assert by_source == {'eth0': lab.EXCHANGES, 'tls': len(STORY)}, by_source
+    assert lab.summary(lines)['counters']['http']['tls_connections'] == 1
+    server.stop()
 
 
 if __name__ == '__main__':

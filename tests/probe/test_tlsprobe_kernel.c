@@ -139,7 +139,7 @@ struct setting {
 	struct tls_event last;
 };
 
-#define SEEN_CAP (4u << 20)
+#define SEEN_CAP (20u << 20)
 
 static void on_event(void *ctx, const struct tls_event *e, struct span data)
 {
@@ -271,7 +271,7 @@ static void what_is_beyond_the_longest_call_is_counted(void **state)
 	char *bytes = pattern(LONGEST + 100);
 
 	(void)state;
-	OPEN_OR_SKIP(s, .body_cut = false);
+	OPEN_OR_SKIP(s, .body_cut = false, .ring_bytes = 64 << 20);
 	library_write(object(1), bytes, LONGEST + 100);
 	library_write(object(1), "end", 3);
 	take(s);

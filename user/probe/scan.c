@@ -30,7 +30,8 @@ struct file {
 	struct target *target; /* of kinds that are probed; owned */
 	void *attached;        /* in all processes; NULL: not */
 	bool is_deleted, is_used, is_said;
-	char *path; /* owned */
+	bool is_own; /* struct target's */
+	char *path;  /* owned */
 	char users[USERS_CAP];
 };
 
@@ -64,6 +65,7 @@ struct scan {
 	bool is_first; /* what was found is said at the end, together */
 	bool is_killer, is_full_said;
 	char own[PATH_MAX]; /* this program's file */
+	char who[PATH_MAX];
 };
 
 /* What is looked at of one process. */
@@ -85,6 +87,9 @@ struct scan *scan_new(const struct scan_config *config)
 	if (!s)
 		return NULL;
 	s->config = *config;
+	/* A library's usual name leads to the file that is mapped. */
+	if (config->who && *config->who == '/' && realpath(config->who, s->who))
+		s->config.who = s->who;
 	s->is_first = true;
 	(void)process_program((uint32_t)getpid(), s->own, sizeof(s->own));
 	s->is_killer = uname(&kernel) == 0 && process_kernel_kills(kernel.release);
@@ -181,6 +186,7 @@ static void file_read(struct file *f, int fd, bool is_program)
 		target_find(e, is_program, t);
 		f->kind = t->kind;
 		f->name = t->name;
+		f->is_own = t->is_own;
 		elf_close(e);
 	}
 	if (f->kind != TARGET_NONE && f->kind != TARGET_UNSEEN)
@@ -401,7 +407,7 @@ static void look_say(struct look *l)
 	for (size_t i = 0; i < l->files_cnt; i++) {
 		struct file *f = &l->s->files[l->files[i] - 1];
 
-		if (is_seen == (f->target != NULL)) {
+		if (is_seen == (f->target != NULL) || f->is_own) {
 			user_add(f, l->command);
 			file_say(l->s, f);
 		}

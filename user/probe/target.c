@@ -70,19 +70,21 @@ static bool list_find(const struct elf *e, const struct function *list, size_t c
 /* What a program without symbols says of itself. */
 static void unseen_find(const struct elf *e, struct target *out)
 {
-	static const char *const texts[] = { "BoringSSL",  "rustls",  "OpenSSL 1.1.",
-					     "OpenSSL 3.", "wolfSSL", "mbedtls" };
+	static const char *const texts[] = { "BoringSSL", "rustls",       "wolfSSL",
+					     "mbedtls",   "OpenSSL 1.1.", "OpenSSL 3." };
 	static const char *const names[] = {
 		"BoringSSL inside, without symbols",  "rustls inside, which inlines its functions",
-		"OpenSSL inside, without symbols",    "OpenSSL inside, without symbols",
 		"wolfSSL inside, which is not known", "Mbed TLS inside, which is not known",
+		"OpenSSL inside, without symbols",    "OpenSSL inside, without symbols",
 	};
+	enum { OWN = 4 }; /* so many of these have no shared library of that name */
 	size_t i = elf_search(e, elf_section(e, ".rodata"), texts, sizeof(texts) / sizeof(*texts));
 
 	if (i == sizeof(texts) / sizeof(*texts))
 		return;
 	out->kind = TARGET_UNSEEN;
 	out->name = names[i];
+	out->is_own = i < OWN;
 }
 
 void target_find(const struct elf *e, bool is_program, struct target *out)

@@ -53,6 +53,8 @@ enum target_kind {
 struct target {
 	enum target_kind kind;
 	const char *name; /* "OpenSSL", "rustls"; of TARGET_UNSEEN with the reason behind it */
+	bool is_own;      /* TARGET_UNSEEN: also where the program uses a library that is probed;
+			   * else the words may come from that one's headers */
 	struct place places[TARGET_PLACES_MAX];
 	size_t places_cnt;
 };

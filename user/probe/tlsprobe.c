@@ -51,12 +51,12 @@ static int be_quiet(enum libbpf_print_level level, const char *format, va_list a
 /* A line for people about what went wrong. */
 static int refuse(int err, const char *what, char *why, size_t why_cap)
 {
-	const char *need = err == -EPERM || err == -EACCES
-				   ? " (needs root: CAP_BPF, CAP_PERFMON and CAP_SYS_ADMIN)"
-				   : "";
+	/* To root, the latter says that the program itself is refused. */
+	bool is_denied = err == -EPERM || (err == -EACCES && geteuid() != 0);
 
-	(void)snprintf(why, why_cap, "%s: %s%s", what, strerror(-err), need);
-	return err == -EACCES ? -EPERM : err;
+	(void)snprintf(why, why_cap, "%s: %s%s", what, strerror(-err),
+		       is_denied ? " (needs root: CAP_BPF, CAP_PERFMON and CAP_SYS_ADMIN)" : "");
+	return is_denied ? -EPERM : err;
 }
 
 static int on_event(void *ctx, void *data, size_t len)
