@@ -70,6 +70,25 @@ struct {
 	__type(value, struct tls_conn);
 } conns SEC(".maps");
 
+/* A goroutine moves from thread to thread, and its stack from place to place. */
+struct go_key {
+	__u64 goroutine;
+	__u32 pid;
+	__u32 dir; /* enum tls_dir */
+};
+
+struct go_call {
+	__u64 object;
+	__u64 data;
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, TLS_GO_CALLS_MAX);
+	__type(key, struct go_key);
+	__type(value, struct go_call);
+} go_calls SEC(".maps");
+
 /* Written by user space. */
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
@@ -580,6 +599,112 @@ int handle_set_fd(struct pt_regs *ctx)
 		if (c)
 			c->addresses = found;
 	}
+	return 0;
+}
+
+/*
+ * Go 1.17 and later pass arguments in registers of their own (ABIInternal): the receiver, the
+ * slice's address and its length in the first three, results from the first on. A goroutine is
+ * named by the register that always holds it.
+ */
+#if defined(__TARGET_ARCH_x86)
+#define GO_FIRST(ctx)     ((ctx)->rax)
+#define GO_SECOND(ctx)    ((ctx)->rbx)
+#define GO_GOROUTINE(ctx) ((ctx)->r14)
+#else
+#define GO_FIRST(ctx)     (((struct user_pt_regs *)(ctx))->regs[0])
+#define GO_SECOND(ctx)    (((struct user_pt_regs *)(ctx))->regs[1])
+#define GO_GOROUTINE(ctx) (((struct user_pt_regs *)(ctx))->regs[28])
+#endif
+
+static __always_inline struct go_key go_key_of(struct pt_regs *ctx, enum tls_dir dir)
+{
+	return (struct go_key){ .goroutine = GO_GOROUTINE(ctx),
+				.pid = (__u32)(bpf_get_current_pid_tgid() >> 32),
+				.dir = dir };
+}
+
+static __always_inline int go_enter(struct pt_regs *ctx, enum tls_dir dir)
+{
+	struct go_key key = go_key_of(ctx, dir);
+	struct go_call call = { GO_FIRST(ctx), GO_SECOND(ctx) };
+
+	/* The thread's sockets are watched from now on. */
+	(void)thread_of(bpf_get_current_pid_tgid());
+	bpf_map_update_elem(&go_calls, &key, &call, BPF_ANY);
+	return 0;
+}
+
+static __always_inline int go_leave(struct pt_regs *ctx, enum tls_dir dir)
+{
+	struct go_key key = go_key_of(ctx, dir);
+	struct go_call *call = bpf_map_lookup_elem(&go_calls, &key), copy;
+	long n = (long)GO_FIRST(ctx);
+
+	if (!call) {
+		count(TLSPROBE_COUNT_orphans, 1);
+		return 0;
+	}
+	copy = *call;
+	bpf_map_delete_elem(&go_calls, &key);
+	if (n > 0)
+		transfer(thread_of(bpf_get_current_pid_tgid()), copy.object, dir, copy.data,
+			 (__u64)n);
+	return 0;
+}
+
+SEC("uprobe")
+int handle_go_write(struct pt_regs *ctx)
+{
+	return go_enter(ctx, TLS_WRITTEN);
+}
+
+SEC("uprobe")
+int handle_go_read(struct pt_regs *ctx)
+{
+	return go_enter(ctx, TLS_READ);
+}
+
+SEC("uprobe")
+int handle_go_written(struct pt_regs *ctx)
+{
+	return go_leave(ctx, TLS_WRITTEN);
+}
+
+SEC("uprobe")
+int handle_go_has_read(struct pt_regs *ctx)
+{
+	return go_leave(ctx, TLS_READ);
+}
+
+/* The descriptor of tls.Conn.conn, when that is a net.TCPConn: the second word of the interface
+ * leads to it, its first word to a net.netFD, and that has it behind a lock of 16 bytes. */
+static __always_inline int go_fd(__u64 conn)
+{
+	__u64 tcp = stored_word(conn + 8), netfd = tcp ? stored_word(tcp) : 0;
+
+	return netfd ? (int)stored_word(netfd + 16) : -1;
+}
+
+SEC("uprobe")
+int handle_go_handshake(struct pt_regs *ctx)
+{
+	struct tls_key key = key_of(GO_FIRST(ctx));
+	struct tls_addresses found = { .way = TLS_ADDRESS_FD };
+	struct sock *sk = kernel_sock_of(go_fd(key.object));
+	struct tls_conn *c;
+
+	new_object(key.object);
+	c = bpf_map_lookup_elem(&conns, &key);
+	if (c && sk && kernel_addresses(sk, &found))
+		c->addresses = found;
+	return 0;
+}
+
+SEC("uprobe")
+int handle_go_close(struct pt_regs *ctx)
+{
+	end(GO_FIRST(ctx));
 	return 0;
 }
 

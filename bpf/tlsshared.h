@@ -30,6 +30,8 @@
 #define TLS_THREADS_MAX (16u << 10)
 /* Calls inside each other on one thread: TLS inside TLS has two. */
 #define TLS_FRAMES 4
+/* Goroutines inside a read or a write: a server waits in a read on each of its connections. */
+#define TLS_GO_CALLS_MAX (64u << 10)
 
 /* The classes are those of base/counter.h. */
 #define TLSPROBE_COUNTERS(X)                                                                       \

@@ -254,18 +254,59 @@ def test_gnutls_client():
     if not os.path.exists('/usr/lib/x86_64-linux-gnu/libcurl-gnutls.so.4'):
         raise Skip('lacks libcurl3-gnutls')
     server = nginx(8451)
-    live = watch('--tls=/usr/lib/x86_64-linux-gnu/libgnutls.so.30')
+    live = watch('--tls=python3')
     base = f'https://{SERVER4}:8451'
     client = lab.start(inside(CLIENT, '/usr/bin/python3', '-c', 'import ctypes, sys\n'
                               'ctypes.CDLL("libcurl-gnutls.so.4")\nsys.stdin.readline()\n' + GNUTLS_CURL,
                               *[base + path for path in ('/right', '/none', '/big', '/constant')]),
                        stdin=subprocess.PIPE)
-    lab.wait_until(lambda: 'probing GnuTLS' in live.errors(), 'the library to be probed')
+    lab.wait_until(lambda: 'used by python3' in live.errors(), 'the library to be probed')
     client.communicate(b'go\n', timeout=20)
     assert client.returncode == 0
     time.sleep(0.5)
     found = check(live.end(), server, 'python3')
     assert len(found) == 4, found
+    server.stop()
+
+
+def go_program():
+    """The Go program, built once, without the symbols that nobody needs."""
+    if not shutil.which('go'):
+        raise Skip('lacks golang-go')
+    path = os.path.join(FOLDER, 'goserver')
+    if not os.path.exists(path):
+        cache = os.path.join(lab.HERE, '..', '..', 'build', 'gocache')
+        subprocess.run(['go', 'build', '-ldflags', '-s -w', '-o', path, os.path.join(OWN, 'server.go')],
+                       check=True, capture_output=True, timeout=300,
+                       env=dict(os.environ, CGO_ENABLED='0', GOCACHE=os.path.abspath(cache), GOFLAGS='-mod=mod'))
+    return path
+
+
+def go_server(port):
+    return Server(f'go{port}', port, [go_program(), '{PORT}', '{KEY}', '{CERTIFICATE}', '{LOG}'])
+
+
+def test_go_server():
+    follow(go_server(8460), 'goserver')
+
+
+def test_http2_of_go():
+    follow(go_server(8461), 'goserver', '--http2')
+
+
+def test_go_client():
+    """Only the client is probed, from the middle of its life on."""
+    server = nginx(8462)
+    program = go_program()
+    base = f'https://{SERVER4}:8462'
+    client = lab.start(inside(CLIENT, program, 'get', *[base + path for path in ('/right', '/none', '/big', '/constant')]),
+                       stdin=subprocess.PIPE)
+    live = watch(f'--tls={program}')
+    assert 'used by goserver' in live.errors(), live.errors()
+    client.communicate(b'go\n', timeout=30)
+    assert client.returncode == 0
+    time.sleep(0.5)
+    assert len(check(live.end(), server, 'goserver')) == 4
     server.stop()
 
 

@@ -29,7 +29,7 @@ struct elf {
 	char *names; /* of sections, with a NUL behind the last */
 };
 
-static bool elf_read(const struct elf *e, uint64_t off, void *to, size_t len)
+bool elf_bytes(const struct elf *e, uint64_t off, void *to, size_t len)
 {
 	return off <= UINT64_MAX - len && e->in.read(e->in.ctx, off, to, len);
 }
@@ -39,7 +39,7 @@ static void *table_read(const struct elf *e, uint64_t off, size_t entry, size_t 
 {
 	void *table = calloc(cnt ? cnt : 1, entry);
 
-	if (table && !elf_read(e, off, table, entry * cnt)) {
+	if (table && !elf_bytes(e, off, table, entry * cnt)) {
 		free(table);
 		return NULL;
 	}
@@ -72,7 +72,7 @@ static size_t names_read(struct elf *e, const Elf64_Shdr *s)
 	if (s->sh_type != SHT_STRTAB || s->sh_size > ELF_NAMES_MAX)
 		return 0;
 	e->names = calloc(1, s->sh_size + 1);
-	return e->names && elf_read(e, s->sh_offset, e->names, s->sh_size) ? s->sh_size : 0;
+	return e->names && elf_bytes(e, s->sh_offset, e->names, s->sh_size) ? s->sh_size : 0;
 }
 
 static enum elf_result sections_read(struct elf *e, const Elf64_Ehdr *h)
@@ -122,7 +122,7 @@ enum elf_result elf_open(const struct elf_input *in, struct elf **out)
 	if (!e)
 		return ELF_NO_MEMORY;
 	e->in = *in;
-	if (elf_read(e, 0, &h, sizeof(h)) && is_of_this_machine(&h)) {
+	if (elf_bytes(e, 0, &h, sizeof(h)) && is_of_this_machine(&h)) {
 		r = segments_read(e, &h);
 		if (r == ELF_OK)
 			r = sections_read(e, &h);
@@ -166,7 +166,7 @@ uint8_t *elf_load(const struct elf *e, const struct elf_section *s, size_t *len)
 	if (!s || s->type == SHT_NOBITS || !s->size || s->size > ELF_SECTION_MAX)
 		return NULL;
 	bytes = malloc(s->size);
-	if (bytes && !elf_read(e, s->off, bytes, s->size)) {
+	if (bytes && !elf_bytes(e, s->off, bytes, s->size)) {
 		free(bytes);
 		return NULL;
 	}
@@ -198,7 +198,7 @@ size_t elf_search(const struct elf *e, const struct elf_section *s, const char *
 	     at += SEARCH_WINDOW - ELF_TEXT_MAX) {
 		size_t n = end - at < SEARCH_WINDOW ? (size_t)(end - at) : SEARCH_WINDOW;
 
-		if (s->off > UINT64_MAX - at || !elf_read(e, s->off + at, window, n))
+		if (s->off > UINT64_MAX - at || !elf_bytes(e, s->off + at, window, n))
 			break;
 		found = texts_find(span_make(window, n), texts, cnt);
 	}

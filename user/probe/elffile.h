@@ -52,6 +52,9 @@ const struct elf_section *elf_section_at(const struct elf *e, size_t i);
  * short. */
 uint8_t *elf_load(const struct elf *e, const struct elf_section *s, size_t *len);
 
+/* Copy bytes of the file. False: there are fewer. */
+bool elf_bytes(const struct elf *e, uint64_t off, void *to, size_t len);
+
 /* Whether a section holds one of these strings; the index of the first that is found, else cnt. */
 size_t elf_search(const struct elf *e, const struct elf_section *s, const char *const *texts,
 		  size_t cnt);

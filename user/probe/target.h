@@ -24,10 +24,11 @@ enum probe {
 	PROBE_CLEAR,
 	PROBE_FREE,
 	PROBE_SET_FD,
-	PROBE_GO_HANDSHAKE,
-	PROBE_GO_ENTER,
-	PROBE_GO_WRITTEN,
+	PROBE_GO_WRITE, /* entries of Go's functions, and where these return */
 	PROBE_GO_READ,
+	PROBE_GO_WRITTEN,
+	PROBE_GO_HAS_READ,
+	PROBE_GO_HANDSHAKE,
 	PROBE_GO_CLOSE,
 	PROBE_RETURN, /* these two when the function returns */
 	PROBE_NEW,

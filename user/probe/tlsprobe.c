@@ -85,6 +85,7 @@ static void configure(struct tlsprobe *p, const struct tlsprobe_config *c)
 	if (c->ring_bytes)
 		(void)bpf_map__set_max_entries(skel->maps.events, c->ring_bytes);
 	(void)bpf_program__set_autoload(skel->progs.handle_set_fd, has_types);
+	(void)bpf_program__set_autoload(skel->progs.handle_go_handshake, has_types);
 	(void)bpf_program__set_autoload(skel->progs.handle_send, has_types && !c->no_tracepoints);
 	(void)bpf_program__set_autoload(skel->progs.handle_receive,
 					has_types && !c->no_tracepoints);
@@ -176,6 +177,12 @@ static struct bpf_program *program_of(const struct tlsprobe *p, enum probe probe
 		[PROBE_CLEAR] = p->skel->progs.handle_clear,
 		[PROBE_FREE] = p->skel->progs.handle_free,
 		[PROBE_SET_FD] = p->skel->progs.handle_set_fd,
+		[PROBE_GO_WRITE] = p->skel->progs.handle_go_write,
+		[PROBE_GO_READ] = p->skel->progs.handle_go_read,
+		[PROBE_GO_WRITTEN] = p->skel->progs.handle_go_written,
+		[PROBE_GO_HAS_READ] = p->skel->progs.handle_go_has_read,
+		[PROBE_GO_HANDSHAKE] = p->skel->progs.handle_go_handshake,
+		[PROBE_GO_CLOSE] = p->skel->progs.handle_go_close,
 		[PROBE_RETURN] = p->skel->progs.handle_return,
 		[PROBE_NEW] = p->skel->progs.handle_new,
 	};
