@@ -195,7 +195,7 @@ static void every_cut_is_survived(void **state)
 	struct span bytes = openssl(&m);
 
 	(void)state;
-	for (size_t n = 0; n < bytes.len; n += n < 64 || n > 0x5000 ? 1 : 97) {
+	for (size_t n = 0; n < bytes.len; n++) {
 		struct span part = span_first(bytes, n);
 		struct elf_input in = elfmaker_input(&part);
 		struct elf *e;

@@ -22,10 +22,10 @@
 #include "base/span.h"
 #include "probe/elffile.h"
 
-#define ELFMAKER_CAP      65536
+#define ELFMAKER_CAP      16384
 #define ELFMAKER_CODE     0x400000u
-#define ELFMAKER_CODE_OFF 0x1000u
-#define ELFMAKER_CODE_LEN 0x4000u
+#define ELFMAKER_CODE_OFF 0x100u
+#define ELFMAKER_CODE_LEN 0x400u
 
 struct elfmaker {
 	uint8_t bytes[ELFMAKER_CAP];
