@@ -13,11 +13,13 @@ FUZZ_S  := 10
 
 # What a bare Debian 12 lacks. The names are Debian's.
 BUILD_PACKAGES := gcc libc6-dev libpcap-dev libnghttp2-dev libcap-ng-dev zlib1g-dev libzstd-dev \
-	libxxhash-dev clang bpftool libbpf-dev libelf-dev linux-libc-dev
+	libxxhash-dev libmicrohttpd-dev libgnutls28-dev libyaml-dev libcrypt-dev libjs-chart.js \
+	clang bpftool libbpf-dev libelf-dev linux-libc-dev
 CHECK_PACKAGES := $(BUILD_PACKAGES) binutils clang clang-format libclang-rt-dev libcmocka-dev \
 	libjansson-dev node/nodejs npm/npm python3 python3-jsonschema tcpdump zstd gzip openssl \
 	iproute2 procps ethtool util-linux chromium nginx-light apache2 php-cli varnish curl wrk \
-	gnutls-bin golang-go libcurl3-gnutls
+	gnutls-bin golang-go libcurl3-gnutls nghttp2-client nghttp2-server \
+	prometheus python3-prometheus-client apache2-utils
 
 VERSION := 0.1.0
 WARN    := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Wvla -Werror
@@ -28,7 +30,9 @@ ALL     := -std=c11 -D_GNU_SOURCE -DVERSION='"$(VERSION)"' -Iuser -I. -isystem $
 # The layers call each other for every packet: one program is 6 % faster than its parts. The
 # objects hold ordinary code too, which the tests link.
 lto     := $(if $(SAN)$(filter-out gcc,$(CC)),,-flto=auto -ffat-lto-objects)
-LIBS    := -lnghttp2 -lpcap -lz -lzstd -lcap-ng
+LIBS    := -lnghttp2 -lpcap -lz -lzstd -lcap-ng -lmicrohttpd -lgnutls -lyaml -lcrypt
+# Part of the page, which asks no other host for anything.
+CHART_JS := /usr/share/javascript/chart.js/chart.min.js
 
 # The kernel's half needs clang, bpftool and libbpf. Without them, classic BPF remains.
 bpftool := $(or $(shell command -v bpftool),$(wildcard /usr/sbin/bpftool))
@@ -39,7 +43,7 @@ bpf_arch := $(if $(filter aarch64,$(shell uname -m)),arm64,x86)
 skeletons := $(if $(bpf),$B/bpf/prefilter.skel.h $B/bpf/tlsprobe.skel.h)
 
 # A layer is a folder of user/ and a library. A layer's tests link it and those before it.
-layers       := report cors http net capture probe base
+layers       := web report cors http net capture probe base
 pure         := net http cors
 from_base    := base
 from_capture := capture base
@@ -48,11 +52,13 @@ from_net     := net base
 from_http    := http net base
 from_cors    := cors http net base
 from_report  := report cors http net base
+from_web     := web report cors http net base
 from_program := $(layers)
 
 libs       = $(addprefix $B/,$(addsuffix .a,$(1)))
 left_out  := user/capture/$(if $(bpf),no)prefilter.c user/probe/$(if $(bpf),no)tlsprobe.c
-objects    = $(patsubst %.c,$B/%.o,$(filter-out $(left_out),$(wildcard user/$(1)/*.c)))
+objects    = $(patsubst %.c,$B/%.o,$(filter-out $(left_out),$(wildcard user/$(1)/*.c))) \
+	$(patsubst %.S,$B/%.o,$(wildcard user/$(1)/*.S))
 program   := $B/cors-sniff
 main_o    := $(patsubst %.c,$B/%.o,$(wildcard user/*.c))
 support_o := $(patsubst %.c,$B/%.o,$(wildcard tests/support/*.c))
@@ -97,6 +103,12 @@ $B/user/%.o: user/%.c
 	@mkdir -p $(@D)
 	@echo "  CC   $<"
 	$(Q)$(CC) $(ALL) $(lto) -c $< -o $@
+
+# What an assembler file takes in is not among the dependencies that the compiler tells.
+$B/user/web/assets.o: user/web/assets.S user/web/api.json $(wildcard user/web/page/*) $(CHART_JS)
+	@mkdir -p $(@D)
+	@echo "  AS   $<"
+	$(Q)$(CC) -DCHART_JS='"$(CHART_JS)"' -c $< -o $@
 
 $B/tests/%.o: tests/%.c
 	@mkdir -p $(@D)
@@ -150,12 +162,13 @@ bench: $(benches)
 units: $(units) $(benches)
 
 # Whole-program tests speak TAP; each finds the program by CORS_SNIFF.
-program_tests := $(wildcard tests/program/*.py) tests/golden/golden.py tests/oracle/agree/stored.mjs
+program_tests := $(wildcard tests/program/*.py) tests/golden/golden.py tests/oracle/agree/stored.mjs \
+	tests/oracle/agree/h2c.mjs tests/web/dashboard.mjs
 test: $(program) units
 	$(Q)CORS_SNIFF=$(program) tests/run.py $(units) $(program_tests)
 
 # They need root, for network namespaces; without, they say so and are skipped.
-live_tests := tests/live/capture.py tests/live/running.py tests/live/tls.py
+live_tests := tests/live/capture.py tests/live/http2.py tests/live/running.py tests/live/tls.py
 live: $(program)
 	$(Q)CORS_SNIFF=$(program) tests/run.py $(live_tests)
 
@@ -173,7 +186,7 @@ $B/fuzz/obj/%.o: %.c
 	@echo "  FUZZ $<"
 	$(Q)$(CLANG) $(ALL) -Itests -O1 -fsanitize=fuzzer-no-link,address,undefined -c $< -o $@
 
-fuzz_o := $(patsubst %.c,$B/fuzz/obj/%.o,$(filter-out $(left_out),$(wildcard user/*/*.c)) \
+fuzz_o := $(patsubst %.c,$B/fuzz/obj/%.o,$(filter-out $(left_out) user/web/%,$(wildcard user/*/*.c)) \
 	$(wildcard tests/support/*.c))
 $(fuzzers): $B/fuzz/%: $B/fuzz/obj/tests/fuzz/fuzz_%.o $(fuzz_o)
 	@echo "  LINK $@"

@@ -13,11 +13,12 @@ allowed() {
 	http) echo 'net/(chunk|endpoint|process)\.h' ;;
 	cors) echo 'http/(exchange|field)\.h|net/(endpoint|process)\.h' ;;
 	report) echo 'cors/[a-z]*\.h|http/(exchange|field)\.h|net/(endpoint|process)\.h' ;;
+	web) echo 'report/[a-z_]*\.h' ;;
 	esac
 }
 
 bad=0
-for layer in base capture probe net http cors report; do
+for layer in base capture probe net http cors report web; do
 	found=$(grep -nE '^#include "' user/$layer/*.[ch] |
 		grep -vE "\"(base|$layer)/" | grep -vE "\"($(allowed $layer))\"" || true)
 	[ -z "$found" ] || { echo "$found"; bad=1; }
@@ -26,4 +27,6 @@ found=$(grep -lE '#include <pcap' -r user | grep -vE '^user/capture/' || true)
 [ -z "$found" ] || { echo "libpcap outside capture/: $found"; bad=1; }
 found=$(grep -lE '#include <(bpf/|.*\.skel\.h)' -r user | grep -vE '^user/(capture/prefilter|probe/tlsprobe)\.c$' || true)
 [ -z "$found" ] || { echo "libbpf outside its loader: $found"; bad=1; }
+found=$(grep -lE '#include <(microhttpd|yaml|gnutls/.*)\.h>' -r user | grep -v '^user/web/' || true)
+[ -z "$found" ] || { echo "web libraries outside web/: $found"; bad=1; }
 exit $bad

@@ -34,6 +34,11 @@ enum {
 	OPT_NO_BODY_CUT,
 	OPT_DURATION,
 	OPT_TLS,
+	OPT_LISTEN,
+	OPT_WEB_CONFIG,
+	OPT_REPORT,
+	OPT_METRICS_LABEL,
+	OPT_REPLAY_SPEED,
 };
 
 /* '+': stop at the first word that is no option. ':': tell a missing value from a bad option. */
@@ -49,6 +54,11 @@ static const struct option long_options[] = {
 	{ "output", required_argument, NULL, 'o' },
 	{ "duration", required_argument, NULL, OPT_DURATION },
 	{ "count", required_argument, NULL, 'c' },
+	{ "listen", required_argument, NULL, OPT_LISTEN },
+	{ "web-config", required_argument, NULL, OPT_WEB_CONFIG },
+	{ "report", required_argument, NULL, OPT_REPORT },
+	{ "metrics-label", required_argument, NULL, OPT_METRICS_LABEL },
+	{ "replay-speed", required_argument, NULL, OPT_REPLAY_SPEED },
 	{ "port", required_argument, NULL, OPT_PORT },
 	{ "json", no_argument, NULL, OPT_JSON },
 	{ "findings-only", no_argument, NULL, OPT_FINDINGS_ONLY },
@@ -148,6 +158,41 @@ static int duration_parse(const struct parse *p)
 	if (values_seconds(optarg, &p->o->duration_s))
 		return 0;
 	return complain(p, "--duration %s: write seconds, or 10m, 2h, 1d", optarg);
+}
+
+static int listen_add(const struct parse *p)
+{
+	struct options_web *w = &p->o->web;
+
+	if (!address_parse(optarg, &w->listen[w->listen_cnt], p->why, p->why_cap))
+		return -EINVAL;
+	w->listen_cnt++;
+	return 0;
+}
+
+/* "origin:20". */
+static int label_parse(const struct parse *p)
+{
+	const char *colon = strchr(optarg, ':');
+	size_t len = colon ? (size_t)(colon - optarg) : 0;
+	enum measure_label label = measure_label_of(span_make(optarg, len));
+	uint64_t max;
+
+	if (label == MEASURE_LABELS || !values_number(colon + 1, 1, METRICS_LABEL_VALUES_MAX, &max))
+		return complain(p,
+				"--metrics-label %s: write origin, host or path, and how many of "
+				"them, up to %d, as in origin:20",
+				optarg, METRICS_LABEL_VALUES_MAX);
+	p->o->web.labels[label] = (unsigned)max;
+	return 0;
+}
+
+static int speed_parse(const struct parse *p)
+{
+	if (values_speed(optarg, &p->o->replay_speed))
+		return 0;
+	return complain(p, "--replay-speed %s: write 1 for as recorded, 10 for ten times as fast",
+			optarg);
 }
 
 static int color_parse(const struct parse *p, const char *word)
@@ -285,6 +330,11 @@ static int option_take(const struct parse *p, int c)
 	case 'o': o->output = optarg; return 0;
 	case 'c': return number_parse(p, "--count", 1, UINT64_MAX / 2, &o->count);
 	case OPT_DURATION: return duration_parse(p);
+	case OPT_LISTEN: return listen_add(p);
+	case OPT_WEB_CONFIG: o->web.config = optarg; return 0;
+	case OPT_REPORT: o->web.report = optarg; return 0;
+	case OPT_METRICS_LABEL: return label_parse(p);
+	case OPT_REPLAY_SPEED: return speed_parse(p);
 	case 'q': o->is_quiet = true; return 0;
 	case 'h': return action_set(p, OPTIONS_HELP);
 	case OPT_PORT: return ports_parse(p, optarg);
@@ -334,6 +384,23 @@ static int filter_join(const struct parse *p, int first, int argc)
 	return 0;
 }
 
+static int web_check(const struct parse *p)
+{
+	const struct options *o = p->o;
+
+	if (o->web.config && !o->web.listen_cnt)
+		return complain(p, "--web-config is for the server of --listen: add one");
+	for (unsigned i = 0; i < MEASURE_LABELS; i++) {
+		if (o->web.labels[i] && !o->web.listen_cnt)
+			return complain(p, "--metrics-label is for the metrics of --listen: add "
+					   "one");
+	}
+	if (o->replay_speed > 0 && options_is_live(o))
+		return complain(p,
+				"--replay-speed plays captures (-r): what -i brings has its own");
+	return 0;
+}
+
 /* What no option alone shows. */
 static int whole_check(const struct parse *p)
 {
@@ -376,7 +443,7 @@ static int whole_check(const struct parse *p)
 	}
 	if (o->is_quiet && o->is_summary_only)
 		return complain(p, "--quiet and --summary-only leave nothing to show: drop one");
-	return 0;
+	return web_check(p);
 }
 
 static int parse_all(const struct parse *p, int argc)
@@ -409,7 +476,8 @@ int options_parse(struct options *o, int argc, char *const *argv, const char *co
 	/* Each name is a word of argv, so that many slots are enough. */
 	o->files = calloc((size_t)argc + 1, sizeof(*o->files));
 	o->devices = calloc((size_t)argc + 1, sizeof(*o->devices));
-	err = o->files && o->devices ? parse_all(&p, argc) : -ENOMEM;
+	o->web.listen = calloc((size_t)argc + 1, sizeof(*o->web.listen));
+	err = o->files && o->devices && o->web.listen ? parse_all(&p, argc) : -ENOMEM;
 	if (err == -ENOMEM)
 		snprintf(why, why_cap, "not enough memory");
 	if (err)
@@ -421,6 +489,7 @@ void options_fini(struct options *o)
 {
 	free(o->files);
 	free(o->devices);
+	free(o->web.listen);
 	free(o->filter);
 	*o = (struct options){ .action = OPTIONS_RUN };
 }

@@ -16,6 +16,8 @@
 
 #include "cors/rules.h"
 #include "net/net.h"
+#include "report/measure.h"
+#include "web/address.h"
 
 enum options_action {
 	OPTIONS_RUN, /* read captures, or capture, and report */
@@ -55,6 +57,15 @@ struct options_live {
 	const char *tls_who; /* the value of --tls; NULL: all */
 };
 
+/* The page and the metrics: served, or saved. */
+struct options_web {
+	struct web_address *listen; /* --listen, in the order given. Owned */
+	size_t listen_cnt;
+	const char *config;              /* --web-config; NULL: none */
+	const char *report;              /* --report; NULL: none */
+	unsigned labels[MEASURE_LABELS]; /* --metrics-label: series for each; 0: none */
+};
+
 struct options {
 	enum options_action action;
 	/* Either files or devices, at least one for OPTIONS_RUN without --tls. The names are
@@ -65,10 +76,12 @@ struct options {
 	size_t devices_cnt;
 	struct options_live live;
 	struct options_write write;
-	const char *output; /* -o; NULL: standard output */
-	double duration_s;  /* stop after so long; 0: never */
-	uint64_t count;     /* stop after so many exchanges; 0: never */
-	char *filter;       /* capture filter, the words joined by blanks; NULL for none. Owned */
+	struct options_web web;
+	double replay_speed; /* 1: captures are read as slowly as they came; 0: at once */
+	const char *output;  /* -o; NULL: standard output */
+	double duration_s;   /* stop after so long; 0: never */
+	uint64_t count;      /* stop after so many exchanges; 0: never */
+	char *filter;        /* capture filter, the words joined by blanks; NULL for none. Owned */
 	struct port_set ports;  /* meaningful with has_ports */
 	bool has_ports;         /* false: any port */
 	bool is_ports_given;    /* has_ports, and --port says so */

@@ -5,7 +5,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/random.h>
+#include <time.h>
 
+#include "base/limits.h"
 #include "base/names.h"
 #include "capture/filter.h"
 #include "cors/judge.h"
@@ -81,7 +83,30 @@ static void finish(struct pipeline *p)
 {
 	for (size_t i = 0; i < p->config->sinks_cnt; i++) {
 		if (!p->sink_failed[i])
-			sink_result(p, i, pipeline_tell(p, p->config->sinks[i]));
+			sink_result(p, i, pipeline_tell(p, p->config->sinks[i], true));
+	}
+}
+
+uint64_t pipeline_clock_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * NS_PER_S + (uint64_t)now.tv_nsec;
+}
+
+void pipeline_tick(struct pipeline *p)
+{
+	uint64_t now_ns = pipeline_clock_ns();
+
+	for (size_t i = 0; i < p->config->sinks_cnt; i++) {
+		struct sink *s = p->config->sinks[i];
+
+		if (!s->ops->every_ns || p->sink_failed[i] ||
+		    now_ns - p->told_ns[i] < s->ops->every_ns)
+			continue;
+		p->told_ns[i] = now_ns;
+		sink_result(p, i, pipeline_tell(p, s, false));
 	}
 }
 
@@ -116,10 +141,13 @@ static int pipeline_init(struct pipeline *p)
 		lane.capture = &p->steer;
 	p->names = names_new();
 	p->sink_failed = calloc(p->config->sinks_cnt + 1, sizeof(*p->sink_failed));
+	p->told_ns = calloc(p->config->sinks_cnt + 1, sizeof(*p->told_ns));
 	p->inputs = calloc(inputs, sizeof(*p->inputs));
 	p->judge = judge_new(&judge);
 	p->lane = lane_new(&lane);
-	return p->names && p->sink_failed && p->inputs && p->judge && p->lane ? 0 : -ENOMEM;
+	return p->names && p->sink_failed && p->told_ns && p->inputs && p->judge && p->lane
+		       ? 0
+		       : -ENOMEM;
 }
 
 static void pipeline_fini(struct pipeline *p)
@@ -129,6 +157,7 @@ static void pipeline_fini(struct pipeline *p)
 	judge_free(p->judge);
 	free(p->inputs);
 	free(p->sink_failed);
+	free(p->told_ns);
 	names_free(p->names);
 	filter_free(p->filter);
 }
@@ -146,6 +175,7 @@ int pipeline_run(const struct pipeline_config *config, struct pipeline_result *o
 	}
 	p->config = config;
 	p->result = out;
+	p->replay.speed = config->replay_speed;
 	if (config->filter) {
 		err = filter_new(config->filter, &p->filter, why, why_cap);
 		if (err)

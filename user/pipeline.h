@@ -68,6 +68,7 @@ struct pipeline_config {
 	const struct port_set *ports;      /* NULL for any */
 	const struct writer_config *write; /* keep the packets that pass the filter; or NULL */
 	const char *platform;              /* see judge_config */
+	double replay_speed;               /* see struct replay; for files */
 	uint64_t count;                    /* stop after so many exchanges; 0: never */
 	struct sink *const *sinks;         /* not closed here */
 	size_t sinks_cnt;

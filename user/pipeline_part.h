@@ -10,6 +10,7 @@
 #include "capture/device.h"
 #include "net/net.h"
 #include "pipeline.h"
+#include "replay.h"
 #include "report/sink.h"
 
 /* Room for the lines that a summary may carry beside its counters. */
@@ -26,8 +27,10 @@ struct pipeline {
 	struct lane *lane;
 	struct judge *judge;
 	bool *sink_failed; /* of each sink */
-	uint64_t seed;     /* keys the tables */
-	uint64_t number;   /* of the last packet */
+	uint64_t *told_ns; /* of each sink: when it was told a summary last, by the clock */
+	struct replay replay;
+	uint64_t seed;   /* keys the tables */
+	uint64_t number; /* of the last packet */
 	uint64_t first_ns, last_ns;
 	uint64_t filtered;            /* packets that the filter did not want */
 	uint64_t causes;              /* opened */
@@ -41,9 +44,9 @@ struct pipeline {
 	struct device **devices;          /* owned by live, once that is there */
 	struct counter_group *per_device; /* their counters, for inputs */
 	struct source *live;              /* NULL: nothing but tls */
-	uint64_t look_ns;                 /* packets later than this: look up */
-	struct tlslane *tls;              /* NULL: no probes */
-	uint64_t tls_look_ns;             /* packets later than this: look at the probes */
+	uint64_t look_ns;     /* packets later than this: look up; of a pipe: the clock */
+	struct tlslane *tls;  /* NULL: no probes */
+	uint64_t tls_look_ns; /* packets later than this: look at the probes */
 };
 
 /* Read every input to its end, or until somebody wants no more. 0, or -errno when a live capture
@@ -52,6 +55,9 @@ int pipeline_read(struct pipeline *p);
 
 /* Close what pipeline_read() opened. */
 void pipeline_read_fini(struct pipeline *p);
+
+/* Give a summary to each sink that wants one now and then, when it is time. */
+void pipeline_tick(struct pipeline *p);
 
 /* An exchange from whatever lane. ctx is a struct pipeline. */
 void pipeline_exchange(void *ctx, const struct exchange *x);
@@ -69,7 +75,10 @@ bool pipeline_look_up(struct pipeline *p, const struct source *s);
 /* A line for people about an input. */
 void pipeline_say(const struct pipeline *p, const char *name, const char *message);
 
-/* Give one sink a summary of all so far. Its result. */
-int pipeline_tell(struct pipeline *p, struct sink *s);
+/* Give one sink a summary of all so far, or of all. Its result. */
+int pipeline_tell(struct pipeline *p, struct sink *s, bool is_final);
+
+/* Nanoseconds of a clock that never goes back. */
+uint64_t pipeline_clock_ns(void);
 
 #endif

@@ -58,7 +58,7 @@ static void answer(struct pipeline *p)
 	if (asked && is_asked(&asked->stats) && p->config->stats) {
 		if (p->config->before_output)
 			p->config->before_output(p->config->ctx);
-		(void)pipeline_tell(p, *p->config->stats);
+		(void)pipeline_tell(p, *p->config->stats, false);
 	}
 	if (asked && is_asked(&asked->reopen)) {
 		int err = p->writer ? writer_reopen(p->writer) : 0;
@@ -83,6 +83,7 @@ bool pipeline_look_up(struct pipeline *p, const struct source *s)
 	if (p->config->progress)
 		p->config->progress(p->config->ctx, &now);
 	answer(p);
+	pipeline_tick(p);
 	if (p->config->count && p->exchanges == p->config->count)
 		return false;
 	return !(p->config->signals && p->config->signals->stop) && !p->result->sink_error;
@@ -123,6 +124,46 @@ static bool take_packet(struct pipeline *p, struct packet *pkt)
 	return !p->config->count || p->exchanges < p->config->count;
 }
 
+/* Whoever pipes a capture in may be slow: look up by the clock, not by the packets. */
+static bool is_pipe_due(struct pipeline *p, const struct source *s)
+{
+	struct timespec now;
+	uint64_t now_ns;
+
+	if (s->size_bytes)
+		return false;
+	clock_gettime(CLOCK_MONOTONIC_COARSE, &now); /* a tenth of the other's cost */
+	now_ns = (uint64_t)now.tv_sec * NS_PER_S + (uint64_t)now.tv_nsec;
+	if (now_ns < p->look_ns)
+		return false;
+	p->look_ns = now_ns + LOOK_NS;
+	return true;
+}
+
+/* Let the packet wait until it is due. False when nobody wants it any more. */
+static bool await(struct pipeline *p, const struct source *s, const struct packet *pkt)
+{
+	uint64_t wait_ns;
+
+	while ((wait_ns = replay_wait_ns(&p->replay, pkt->time_ns, pipeline_clock_ns()))) {
+		struct timespec nap = { .tv_nsec = (long)(wait_ns < LOOK_NS ? wait_ns : LOOK_NS) };
+
+		nanosleep(&nap, NULL);
+		if (!pipeline_look_up(p, s))
+			return false;
+	}
+	return true;
+}
+
+/* A pipe brings nothing: what it brought must be seen all the same. */
+static void on_pipe_idle(void *ctx)
+{
+	struct pipeline *p = ctx;
+
+	answer(p);
+	pipeline_tick(p);
+}
+
 static bool read_file(struct pipeline *p, struct source *s)
 {
 	enum source_status status;
@@ -130,11 +171,14 @@ static bool read_file(struct pipeline *p, struct source *s)
 	struct summary_input *in = &p->inputs[p->inputs_cnt++];
 
 	in->name = s->name;
+	s->idle = on_pipe_idle;
+	s->idle_ctx = p;
 	while ((status = source_next(s, &pkt)) == SOURCE_PACKET) {
 		if (in->packets++ == 0)
 			follow_clock(p, &pkt);
-		if (!take_packet(p, &pkt) ||
-		    (in->packets % PROGRESS_PACKETS == 0 && !pipeline_look_up(p, s)))
+		if ((p->replay.speed > 0 && !await(p, s, &pkt)) || !take_packet(p, &pkt) ||
+		    ((in->packets % PROGRESS_PACKETS == 0 || is_pipe_due(p, s)) &&
+		     !pipeline_look_up(p, s)))
 			return false;
 	}
 	if (status == SOURCE_DAMAGED) {
@@ -316,6 +360,8 @@ int pipeline_read(struct pipeline *p)
 		err = open_writer(p);
 	if (err)
 		return err;
+	/* Whoever watches sees at once that there is nothing yet: a pipe may be silent for long. */
+	pipeline_tick(p);
 	if (p->live)
 		read_live(p);
 	else if (p->tls)

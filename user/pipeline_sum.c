@@ -157,7 +157,17 @@ static void groups_live(struct pipeline *p, struct summary *sum, struct counter_
 	}
 }
 
-int pipeline_tell(struct pipeline *p, struct sink *s)
+/* Each sink, and whether it failed; the caller frees them. NULL when memory is short. */
+static struct summary_sink *all_sinks(const struct pipeline *p)
+{
+	struct summary_sink *all = calloc(p->config->sinks_cnt + 1, sizeof(*all));
+
+	for (size_t i = 0; all && i < p->config->sinks_cnt; i++)
+		all[i] = (struct summary_sink){ p->config->sinks[i]->ops->name, p->sink_failed[i] };
+	return all;
+}
+
+int pipeline_tell(struct pipeline *p, struct sink *s, bool is_final)
 {
 	struct summary_policy *policies;
 	int err;
@@ -173,11 +183,16 @@ int pipeline_tell(struct pipeline *p, struct sink *s)
 		{ "cors", judge_counters, judge_counters_cnt, judge_stats(p->judge) },
 	};
 	struct notes notes = { .cnt = 0 };
-	struct summary sum = { .inputs = p->inputs,
+	struct summary_sink *sinks = all_sinks(p);
+	struct summary sum = { .is_final = is_final,
+			       .inputs = p->inputs,
 			       .inputs_cnt = p->inputs_cnt,
 			       .groups = groups,
 			       .groups_cnt = 4,
 			       .rule_counts = judge_rule_counts(p->judge),
+			       .sinks = sinks,
+			       .sinks_cnt = sinks ? p->config->sinks_cnt : 0,
+			       .connections_open = net_open(lane_net(p->lane)),
 			       .first_ns = p->first_ns,
 			       .last_ns = p->last_ns,
 			       .notes = notes.rows };
@@ -191,5 +206,6 @@ int pipeline_tell(struct pipeline *p, struct sink *s)
 	sum.policies = policies = all_policies(p->judge, &sum.policies_cnt);
 	err = s->ops->finish(s, &sum);
 	free(policies);
+	free(sinks);
 	return err;
 }

@@ -19,6 +19,7 @@
 #include "report/paint.h"
 #include "report/progress.h"
 #include "report/text.h"
+#include "serve.h"
 #include "signals.h"
 
 /* Room for a line that names a file and a reason. */
@@ -26,11 +27,17 @@
 /* A service manager hears so often how it goes. */
 #define STATUS_NS (2 * NS_PER_S)
 
+/* Text or JSON, the web server's, the saved page's. */
+#define SINKS_MAX 3
+
 struct run {
 	const struct options *o;
 	struct signals *signals;
 	FILE *output;
-	struct sink *sink, *stats;
+	struct sink *sinks[SINKS_MAX], *stats;
+	size_t sinks_cnt;
+	struct serve *serve; /* NULL: no --listen */
+	struct serve_report report;
 	struct progress progress;
 	struct notify notify;
 	uint64_t status_ns; /* when the service manager heard last how it goes */
@@ -62,7 +69,7 @@ static bool is_colored(const struct run *r)
 	return paint_is_wanted(isatty(fileno(r->output)), &env);
 }
 
-/* The sink that the options ask for; NULL when memory is short. */
+/* The sink for the output that the options ask for; NULL when memory is short. */
 static struct sink *sink_new(const struct run *r)
 {
 	const struct options *o = r->o;
@@ -84,7 +91,26 @@ static struct sink *sink_new(const struct run *r)
 					       .is_quiet = o->is_quiet });
 }
 
-/* Open the output and the sinks on it. 0, or -errno with why[]. */
+/* Take a sink over. False for NULL: memory is short. */
+static bool sink_add(struct run *r, struct sink *s)
+{
+	if (s)
+		r->sinks[r->sinks_cnt++] = s;
+	return s != NULL;
+}
+
+static bool sinks_open(struct run *r)
+{
+	const struct options *o = r->o;
+
+	r->stats = text_new(&(struct text_config){ .file = stderr, .is_summary_only = true });
+	r->report.path = o->web.report;
+	return r->stats && sink_add(r, sink_new(r)) &&
+	       (!r->serve || sink_add(r, serve_sink(r->serve))) &&
+	       (!o->web.report || sink_add(r, serve_report_sink(&r->report, options_is_live(o))));
+}
+
+/* Open the output and the sinks, and begin to serve. 0, or -errno with why[]. */
 static int output_open(struct run *r, char *why, size_t why_cap)
 {
 	r->output = r->o->output ? fopen(r->o->output, "we") : stdout;
@@ -94,10 +120,8 @@ static int output_open(struct run *r, char *why, size_t why_cap)
 		snprintf(why, why_cap, "%s: %s", r->o->output, strerror(-err));
 		return err;
 	}
-	r->sink = sink_new(r);
-	r->stats = text_new(&(struct text_config){ .file = stderr, .is_summary_only = true });
-	if (r->sink && r->stats)
-		return 0;
+	if (sinks_open(r))
+		return r->serve ? serve_start(r->serve, why, why_cap) : 0;
 	snprintf(why, why_cap, "memory is short");
 	return -ENOMEM;
 }
@@ -203,11 +227,12 @@ static bool is_failing(const struct options *o, const struct pipeline_result *r)
 	return false;
 }
 
-static enum exit_code exit_code_of(const struct options *o, const struct pipeline_result *r)
+static enum exit_code exit_code_of(const struct options *o, const struct pipeline_result *r,
+				   bool has_failed)
 {
 	enum exit_code output = tell_output(o->output ? o->output : "stdout", r->sink_error);
 
-	if (output != EXIT_OK || r->is_unopened || r->is_unwritten)
+	if (output != EXIT_OK || r->is_unopened || r->is_unwritten || has_failed)
 		return EXIT_INPUT;
 	if (r->is_damaged)
 		return EXIT_DAMAGED;
@@ -251,8 +276,11 @@ static int run_pipeline(struct run *r, struct pipeline_result *result, char *why
 					  .write = o->write.path ? &write : NULL,
 					  .platform = o->platform,
 					  .count = o->count,
-					  .sinks = &r->sink,
-					  .sinks_cnt = 1,
+					  .sinks = r->sinks,
+					  /* A live capture opens them when it has begun. */
+					  .sinks_cnt =
+						  1u + (r->serve != NULL) + (o->web.report != NULL),
+					  .replay_speed = o->replay_speed,
 					  .stats = &r->stats,
 					  .say = on_say,
 					  .progress = on_progress,
@@ -272,16 +300,23 @@ enum exit_code run(const struct options *o, struct signals *signals)
 	struct run r = { .o = o, .signals = signals, .notify = notify_open() };
 	struct pipeline_result result = { 0 };
 	char why[WHY_CAP];
+	int err = serve_open(o, &r.serve, why, sizeof(why));
+
 	/* A live capture opens its output when it has given up its rights. */
-	int err = options_is_live(o) ? 0 : output_open(&r, why, sizeof(why));
+	if (!err && !options_is_live(o))
+		err = output_open(&r, why, sizeof(why));
 
 	if (is_progress_wanted(o))
 		r.progress.file = stderr;
 	if (!err)
 		err = run_pipeline(&r, &result, why, sizeof(why));
 	progress_clear(&r.progress);
-	sink_close(r.sink);
+	if (!err && r.serve && !options_is_live(o))
+		serve_until_stopped(r.serve, signals);
+	for (size_t i = 0; i < r.sinks_cnt; i++)
+		sink_close(r.sinks[i]);
 	sink_close(r.stats);
+	serve_close(r.serve);
 	notify_send(&r.notify, "STOPPING=1");
 	notify_close(&r.notify);
 	if (o->output && r.output && fclose(r.output) != 0 && !result.sink_error)
@@ -290,5 +325,5 @@ enum exit_code run(const struct options *o, struct signals *signals)
 		tell(NULL, why);
 		return err == -EINVAL ? EXIT_USAGE : EXIT_INPUT;
 	}
-	return exit_code_of(o, &result);
+	return exit_code_of(o, &result, r.report.has_failed);
 }

@@ -93,3 +93,19 @@ bool values_seconds(const char *word, double *out)
 	*out = s;
 	return true;
 }
+
+bool values_speed(const char *word, double *out)
+{
+	char *end;
+	double n;
+
+	if (*word < '0' || *word > '9')
+		return false;
+	n = strtod(word, &end);
+	if (*end == 'x')
+		end++;
+	if (*end || !(n > 0) || n > 1e6)
+		return false;
+	*out = n;
+	return true;
+}

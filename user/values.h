@@ -24,4 +24,7 @@ bool values_number(const char *word, uint64_t min, uint64_t max, uint64_t *out);
 /* Seconds: "90", "0.5", "10m", "2h", "1d"; more than 0. */
 bool values_seconds(const char *word, double *out);
 
+/* How many times as fast: "1", "0.5", "10x"; more than 0, at most a million. */
+bool values_speed(const char *word, double *out);
+
 #endif

@@ -11,6 +11,8 @@
 "use strict"
 const fs = require("fs")
 const http = require("http")
+const http2 = require("http2")
+const net = require("net")
 
 const CHROMIUM = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/144.0.0.0 Safari/537.36"
 const FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
@@ -26,9 +28,11 @@ class Browser {
 	// options: address, port (80), host (api.example.com), engine (chromium, firefox),
 	// plain: the browser itself speaks http, so that no Sec-Fetch-* is sent, but to localhost, which it trusts (else:
 	// what is captured is behind a TLS terminator),
+	// h2: HTTP/2 with prior knowledge (else: HTTP/1.1; the environment's H2=1 asks for it, too),
 	// user: the user's address, added with X-Forwarded-* by a terminator that speaks HTTP (else: it adds nothing)
 	constructor(options) {
-		Object.assign(this, { port: 80, host: "api.example.com", engine: "chromium", plain: false }, options)
+		Object.assign(this, { port: 80, host: "api.example.com", engine: "chromium", plain: false,
+			h2: process.env.H2 === "1" }, options)
 		this.agent = new http.Agent({ keepAlive: true, maxSockets: 6 })
 		this.lines = options.shared ? options.shared.lines : []
 	}
@@ -126,6 +130,7 @@ class Browser {
 			h["X-Forwarded-Proto"] = "https"
 		}
 		if (expect) this.expect(expect, r.method || "GET", r.path, h.Origin, outcome)
+		if (this.h2) return this.send2(r, h)
 		const options = {
 			host: this.address,
 			port: this.port,
@@ -161,6 +166,34 @@ class Browser {
 		})
 	}
 
+	// The same over HTTP/2: one connection, on which requests may overlap. Names are in lower case there, Host is
+	// :authority, and Connection is not sent.
+	send2(r, { Host, Connection, ...h }) {
+		const fields = { ":method": r.method || "GET", ":scheme": this.scheme, ":authority": Host, ":path": r.path }
+		for (const [name, value] of Object.entries(h)) fields[name.toLowerCase()] = value
+		if (!this.session) {
+			const family = this.address.includes(":") ? 6 : 4
+			this.session = http2.connect(`http://${this.host}`, {
+				settings: { enablePush: false, headerTableSize: 65536 },
+				createConnection: () => net.connect({ host: this.address, port: this.port, family }),
+			})
+		}
+		return new Promise((resolve, reject) => {
+			const stream = this.session.request(fields, { endStream: r.body === undefined })
+			let response
+			stream.on("response", (headers) => (response = { statusCode: headers[":status"], headers }))
+			stream.on("error", (error) => (r.fails ? resolve({ error }) : reject(error)))
+			stream.on("close", () => resolve(response || { error: new Error("no response") }))
+			stream.resume()
+			if (r.body !== undefined) stream.end(r.body)
+		})
+	}
+
+	close() {
+		this.agent.destroy()
+		if (this.session) this.session.close()
+	}
+
 	// One line of the .expect: "VERDICT [CODE] [KEY=VALUE...]" is completed with what was asked.
 	expect(what, method, target, origin, extra) {
 		const [verdict, ...rest] = what.split(" ")
@@ -186,7 +219,7 @@ class Browser {
 
 	// End of the story: close, and write the expectations with the lines that are not of one exchange.
 	done(...more) {
-		this.agent.destroy()
+		this.close()
 		fs.writeFileSync(process.env.EXPECT, [...this.lines, ...more].join("\n") + "\n")
 	}
 }

@@ -4,7 +4,7 @@
 usage: tests/corpus/corpus.py DIR [NAME...]
 
 DIR holds captures, each NAME with a NAME.truth.jsonl: one line an exchange, "firm" where it can be
-relied on. Every firm HTTP/1 line must be found, with the same header values; no exchange may be
+relied on. Every firm line of HTTP/1 and HTTP/2 must be found, with the same header values; no exchange may be
 there that the reference has not, firm or not. Where the reference is wrong, differences.tsv says
 so, with the reason. Speaks TAP, one test a capture.
 """
@@ -56,6 +56,9 @@ def frozen(fields):
 def ours(line):
     request, response = line['request'], line['response']
     fields = {**pick(request, REQUEST), **pick(response, RESPONSE)}
+    # To the reference, :authority is one more Host.
+    if line['protocol'] == 'h2' and request and request.get('host') not in (None, *fields.get('host', [])):
+        fields['host'] = [request['host'], *fields.get('host', [])]
     return Key(endpoint(line['client']), endpoint(line['server']),
                request and request['method'], request and request['target'],
                response and response['status'], frozen(fields))
@@ -102,7 +105,7 @@ def read_known():
 def compare(path, known):
     """What differs, as (kind, exchange) pairs, but for what is known; and how many firm lines."""
     truth = [json.loads(line) for line in open(f'{path}.truth.jsonl', encoding='utf-8')]
-    truth = [line for line in truth if line['proto'] == 'h1']
+    truth = [line for line in truth if line['proto'] in ('h1', 'h2')]
     got = collections.Counter(read_program(path))
     firm = collections.Counter(theirs(line) for line in truth if line['firm'])
     soft = collections.Counter(theirs(line) for line in truth if not line['firm'])

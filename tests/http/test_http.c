@@ -134,7 +134,7 @@ static void a_tunnel_ends_http(void **state)
 	      REPLAY_S("HTTP/1.1 407 x\r\nContent-Length: 0\r\n\r\n"), Q(1), R(1),
 	      REPLAY_END(CHUNK_CLOSED));
 	/* The answer to a request that asked for h2c comes in HTTP/2. */
-	TELLS("GET / {- /} v11 [Upgrade:h2c] > ? = closed\n",
+	TELLS("GET / {- /} v11 [Upgrade:h2c] > ? = closed #1\n",
 	      REPLAY_C("GET / HTTP/1.1\r\nUpgrade: h2c\r\n\r\n"),
 	      REPLAY_S("HTTP/1.1 101 x\r\nUpgrade: h2c\r\n\r\n"), REPLAY_END(CHUNK_CLOSED));
 	assert_int_equal(stats.http2_connections, 1);

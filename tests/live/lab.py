@@ -261,9 +261,11 @@ def tcpdump(namespace, device, path):
         child = start(inside(namespace, 'tcpdump', '-Z', 'root', '-U', '-n', '-s', '0', '-B', '65536', '-i',
                              device, '-w', path, 'tcp'), stderr=log)
     wait_until(lambda: b'listening on' in open(path + '.log', 'rb').read(), 'tcpdump')
-    yield
-    time.sleep(1.2)  # it reads the kernel's buffer once a second
-    stop(child, signal.SIGINT)
+    try:
+        yield
+        time.sleep(1.2)  # it reads the kernel's buffer once a second
+    finally:
+        stop(child, signal.SIGINT)
 
 
 def exchanges(lines):

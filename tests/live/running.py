@@ -341,6 +341,34 @@ def test_interfaces_are_listed():
     assert re.search(rb'^\d+\.lo .*Loopback', done.stdout, re.M), done.stdout
 
 
+def fetched(path):
+    """What the program serves inside the server's namespace."""
+    done = subprocess.run(inside_curl(path), capture_output=True, timeout=30, check=True)
+    return done.stdout.decode()
+
+
+def inside_curl(path):
+    return lab.inside(SERVER, 'curl', '-sf', '--noproxy', '*', f'http://127.0.0.1:900{path}')
+
+
+def test_the_dashboard_is_live_on_a_port_that_only_root_may_bind():
+    live = Live(SERVER, '-i', 'eth0', '--json', '--listen', '127.0.0.1:900').ready()
+    assert status_of(live.child)['Uid'].split() == ['65534'] * 4
+    assert 'serving on http://127.0.0.1:900/' in live.errors()
+    lab.wait_until(lambda: subprocess.run(inside_curl('/-/ready'), capture_output=True, check=False).returncode == 0, 'an edition')
+    assert json.loads(fetched('/api/summary'))['state'] == 'live'
+    lab.curl(CLIENT, f'http://{SERVER4}', [('GET', '/constant', lab.EVIL)] * 3)
+    begin = time.monotonic()
+    lab.wait_until(lambda: json.loads(fetched('/api/summary'))['exchanges'] == 3, 'its exchanges')
+    assert time.monotonic() - begin < 5
+    causes = json.loads(fetched('/api/causes'))['causes']
+    assert causes and causes[0]['count'] == 3 and sum(causes[0]['trend']) == 3, causes
+    metrics = fetched('/metrics')
+    assert 'cors_sniff_capture_drops_total{interface="eth0",where="ring_dropped"} 0' in metrics
+    assert re.search(r'^cors_sniff_live_received_total [1-9]', metrics, re.M)
+    live.end()
+
+
 if __name__ == '__main__':
     try:
         lab.begin()

@@ -67,7 +67,8 @@ def test_help_goes_to_stdout_and_fits():
     assert max(map(len, out.splitlines())) <= 100
     for option in (b'-r FILE', b'--port', b'--json', b'--findings-only', b'--summary-only',
                    b'--quiet', b'--platform', b'--color', b'--no-progress', b'--fail-on',
-                   b'--list-rules', b'--explain', b'--version'):
+                   b'--list-rules', b'--explain', b'--version', b'--listen', b'--web-config', b'--report',
+                   b'--metrics-label', b'--replay-speed'):
         assert option in out, option
     assert len([line for line in out.splitlines() if b'cors-sniff -r ' in line]) >= 5
 

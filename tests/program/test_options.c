@@ -354,6 +354,51 @@ static void short_memory_is_told(void **state)
 	options_fini(&l.o);
 }
 
+static void the_web_has_addresses_a_configuration_and_labels(void **state)
+{
+	struct line l;
+
+	(void)state;
+	parse_well(&l, "-r a --listen :8123 --listen [::1]:1 --web-config w.yml --report r.html "
+		       "--metrics-label origin:20 --metrics-label path:100 --replay-speed 2");
+	assert_int_equal(l.o.web.listen_cnt, 2);
+	assert_string_equal(l.o.web.listen[0].host, "127.0.0.1");
+	assert_string_equal(l.o.web.listen[1].port, "1");
+	assert_string_equal(l.o.web.config, "w.yml");
+	assert_string_equal(l.o.web.report, "r.html");
+	assert_int_equal(l.o.web.labels[MEASURE_ORIGIN], 20);
+	assert_int_equal(l.o.web.labels[MEASURE_HOST], 0);
+	assert_int_equal(l.o.web.labels[MEASURE_PATH], 100);
+	assert_true(l.o.replay_speed == 2);
+	options_fini(&l.o);
+}
+
+static void the_web_is_refused_where_it_makes_no_sense(void **state)
+{
+	static const char *const labels[] = { "origin", "origin:101", "origin:0", "user:5", ":5" };
+	char words[64], why[160];
+
+	(void)state;
+	expect_refused("-r a --listen 8123",
+		       "--listen 8123: write :PORT, HOST:PORT or [IPv6]:PORT");
+	expect_refused("-r a --web-config w.yml",
+		       "--web-config is for the server of --listen: add one");
+	expect_refused("-r a --metrics-label origin:20",
+		       "--metrics-label is for the metrics of --listen: add one");
+	expect_refused("-r a --replay-speed 0", "--replay-speed 0: write 1 for as recorded, 10 for "
+						"ten times as fast");
+	expect_refused("-i lo --replay-speed 1",
+		       "--replay-speed plays captures (-r): what -i brings has its own");
+	for (size_t i = 0; i < sizeof(labels) / sizeof(labels[0]); i++) {
+		snprintf(words, sizeof(words), "-r a --listen :1 --metrics-label %s", labels[i]);
+		snprintf(why, sizeof(why),
+			 "--metrics-label %s: write origin, host or path, and how many of them, up "
+			 "to 100, as in origin:20",
+			 labels[i]);
+		expect_refused(words, why);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -372,6 +417,8 @@ int main(void)
 		cmocka_unit_test(help_needs_no_input),
 		cmocka_unit_test(a_line_that_does_not_fit_is_cut),
 		cmocka_unit_test(short_memory_is_told),
+		cmocka_unit_test(the_web_has_addresses_a_configuration_and_labels),
+		cmocka_unit_test(the_web_is_refused_where_it_makes_no_sense),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

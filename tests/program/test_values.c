@@ -71,12 +71,29 @@ static void ports_are_numbers_and_ranges(void **state)
 	assert_false(values_ports("80;81", &set));
 }
 
+static void speeds_are_more_than_nothing(void **state)
+{
+	static const char *const bad[] = { "",    "0",   "-1",  "x",   "1y",
+					   "1xx", "nan", "inf", "1e7", ".5" };
+	double s = 77;
+
+	(void)state;
+	assert_true(values_speed("1", &s) && s == 1);
+	assert_true(values_speed("0.25", &s) && s == 0.25);
+	assert_true(values_speed("10x", &s) && s == 10);
+	s = 77;
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		assert_false(values_speed(bad[i], &s));
+	assert_true(s == 77);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(numbers_are_decimal_and_in_their_bounds),
 		cmocka_unit_test(times_have_a_unit_or_are_seconds),
 		cmocka_unit_test(ports_are_numbers_and_ranges),
+		cmocka_unit_test(speeds_are_more_than_nothing),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

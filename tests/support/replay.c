@@ -226,6 +226,8 @@ void replay_log_exchange(void *ctx, const struct exchange *x)
 		add_message(log, &x->request.m);
 		if (x->request.auth)
 			add(log, " auth=%d", x->request.auth);
+		if (x->request.is_websocket)
+			add(log, " websocket");
 	} else {
 		add(log, "?");
 	}
@@ -238,5 +240,10 @@ void replay_log_exchange(void *ctx, const struct exchange *x)
 	} else {
 		add(log, "?");
 	}
-	add(log, " = %s%s\n", outcomes[x->outcome], x->is_pairing_unsure ? " unsure" : "");
+	add(log, " = %s%s", outcomes[x->outcome], x->is_pairing_unsure ? " unsure" : "");
+	if (x->stream)
+		add(log, " #%u", x->stream);
+	if (x->has_error_code)
+		add(log, " code=%u", x->error_code);
+	add(log, "%s\n", x->is_reset_by_client ? " by client" : "");
 }

@@ -68,7 +68,8 @@ void replay_run(struct replay *r, const struct replay_step *steps, size_t n,
 size_t replay_size(const struct replay_step *steps, size_t n);
 
 /* A consumer of exchanges that writes each as one line, without times and packet numbers:
- * "METHOD target {host path} [fields] flaws > status [fields] flaws = outcome". */
+ * "METHOD target {host path} [fields] flaws > status [fields] flaws = outcome", and of HTTP/2
+ * " #stream code=N by client". */
 struct replay_log {
 	char text[REPLAY_TEXT_MAX];
 	size_t len;

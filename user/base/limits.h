@@ -203,4 +203,59 @@
 /* Text of a cause: details are a few sentences, a fix is a page at the most. */
 #define CORS_TEXT_MAX 8192
 
+/* report */
+
+/* Values of a label taken from the wire (--metrics-label) that get a series of their own. The
+ * Prometheus guide calls more than 100 too many for one metric; the user may ask for less. */
+#define METRICS_LABEL_VALUES_MAX 100
+/* Values that are watched for each of those, so that a frequent one is found among rare ones. */
+#define METRICS_LABEL_WATCHED 8
+/* So often must one be met before it gets its series: whoever sends made-up values, sends each
+ * once. */
+#define METRICS_LABEL_SIGHTINGS 16
+/* Bytes of such a value: OpenMetrics' limit for an exemplar, and longer than honest origins. */
+#define METRICS_LABEL_VALUE_MAX 128
+
+/* Steps of the dashboard's time axis: as many as a phone has room for; 0.5 KB for each cause. */
+#define BOARD_STEPS 120
+/* The first length of a step: two seconds fit, and doubled six times it is a second. */
+#define BOARD_STEP_MIN_NS (NS_PER_S / 64)
+/* A live run's axis ends at four hours; then it goes on with the clock. */
+#define BOARD_LIVE_STEP_NS (128 * NS_PER_S)
+/* Causes and policies shown, the worst and the busiest first; more than anybody reads. */
+#define BOARD_CAUSES_MAX   512
+#define BOARD_POLICIES_MAX 512
+/* The latest cache conflicts; an older one still has its cause. */
+#define BOARD_CONFLICTS_MAX 64
+/* Bytes of one exchange that is kept as JSON for its cause: one with the longest values that the
+ * judge reads in full (HTTP_VALUE_MAX); and of all of them. */
+#define BOARD_EXAMPLE_MAX  (64u << 10)
+#define BOARD_EXAMPLES_MAX (16u << 20)
+/* The page and the metrics are brought up to date so often. */
+#define BOARD_TELL_NS NS_PER_S
+
+/* web */
+
+/* Connections to one address of --listen: a few people, a few monitors, and room. */
+#define WEB_CONNECTIONS_MAX 128
+/* Of them, those that wait for events; the others must stay free for metrics. */
+#define WEB_EVENTS_MAX 32
+/* Seconds of silence after which a connection is closed; one that waits for events hears
+ * something more often. */
+#define WEB_TIMEOUT_S 30
+#define WEB_BEAT_NS   (10 * NS_PER_S)
+/* Bytes that one request's head may take. */
+#define WEB_REQUEST_MAX (16u << 10)
+/* Bytes of a web configuration, and of a certificate or key file; real ones have a few KB. */
+#define WEB_FILE_MAX (1u << 20)
+/* Users of a web configuration; whoever has more puts a proxy in front. */
+#define WEB_USERS_MAX 64
+/* Logins whose password was found right; bcrypt takes a tenth of a second, and browsers and
+ * monitors send the password with every request. */
+#define WEB_LOGINS_MAX 16
+/* Bytes of "user:password". bcrypt itself reads 72 of the password. */
+#define WEB_LOGIN_CAP 256
+/* Certificate files are looked at so often for a change. */
+#define WEB_CERTIFICATE_LOOK_NS NS_PER_S
+
 #endif

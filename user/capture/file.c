@@ -125,6 +125,8 @@ static enum source_status file_next(struct source *s, struct packet *out)
 			r.begun += skipped;
 			return file_short(f, &r);
 		case RECORD_SHORT:
+			f->w.in.idle = s->idle;
+			f->w.in.idle_ctx = s->idle_ctx;
 			if (!window_want(&f->w, r.take))
 				return file_short(f, &r);
 			break;

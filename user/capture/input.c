@@ -22,6 +22,8 @@ static bool wait_bytes(const struct input *in)
 
 		if (n > 0 || (n < 0 && errno != EINTR))
 			return true;
+		if (in->idle)
+			in->idle(in->idle_ctx);
 	}
 	return false;
 }

@@ -30,13 +30,15 @@ enum input_status {
 struct input {
 	int fd;                            /* owned */
 	const volatile sig_atomic_t *stop; /* ends the wait for bytes; borrowed, may be NULL */
-	bool can_wait;                     /* bytes may come late: no regular file */
-	int err;                           /* errno of INPUT_ERROR */
-	enum input_status status;          /* once it is not INPUT_OK it stays so */
-	struct codec *codec;               /* NULL for plain input */
-	uint64_t raw_bytes;                /* read from fd so far */
-	uint64_t size_bytes;               /* of a regular file when it was opened; else 0 */
-	struct span held;                  /* of raw[], not yet given or decompressed */
+	void (*idle)(void *ctx);           /* called while it is waited for; may be NULL */
+	void *idle_ctx;
+	bool can_wait;            /* bytes may come late: no regular file */
+	int err;                  /* errno of INPUT_ERROR */
+	enum input_status status; /* once it is not INPUT_OK it stays so */
+	struct codec *codec;      /* NULL for plain input */
+	uint64_t raw_bytes;       /* read from fd so far */
+	uint64_t size_bytes;      /* of a regular file when it was opened; else 0 */
+	struct span held;         /* of raw[], not yet given or decompressed */
 	uint8_t raw[CAPTURE_RAW];
 };
 

@@ -29,7 +29,11 @@ struct source {
 	const char *name;    /* for people: the path as given, "stdin" */
 	uint64_t read_bytes; /* of the input so far (compressed bytes where it is) */
 	uint64_t size_bytes; /* of the input, 0 when unknown */
-	char message[256];   /* after SOURCE_DAMAGED and SOURCE_NEWS; one line, no newline */
+	/* Called several times a second while a pipe brings nothing, between two packets; set by
+	 * whoever opened it, may be NULL. Interfaces say SOURCE_IDLE instead. */
+	void (*idle)(void *ctx);
+	void *idle_ctx;
+	char message[256]; /* after SOURCE_DAMAGED and SOURCE_NEWS; one line, no newline */
 };
 
 struct source_ops {

@@ -196,11 +196,15 @@ static enum conn_result tunnel_enter(const struct step *s)
 	return CONN_DONE;
 }
 
-/* The request that asked for HTTP/2 is answered there, on stream 1 (RFC 7540, 3.2). */
-static enum conn_result upgrade_enter(const struct step *s, struct waiting *w)
+/* The request that asked for HTTP/2 is answered there, on stream 1 (RFC 7540, 3.2). Which one that
+ * is may not be known. */
+static enum conn_result upgrade_enter(const struct step *s, const struct pair_match *m)
 {
+	struct waiting *w = m->is_unsure ? NULL : m->request;
 	enum conn_result r;
 
+	if (m->request && !w)
+		tell_unanswered(s, m->request, HTTP_LOST);
 	s->env->stats.upgrades++;
 	r = h2_enter(s, H2_BEGIN_UPGRADE, s->k->client_dir);
 	if (r == CONN_GO_ON)
@@ -248,8 +252,8 @@ static enum conn_result response_take(const struct step *s, unsigned dir)
 		w->is_doubtful = true;
 		tell_unanswered(s, w, HTTP_LOST);
 	}
-	if (h->status == 101 && h->has_h2c && m.request)
-		return upgrade_enter(s, m.request);
+	if (h->status == 101 && h->has_h2c)
+		return upgrade_enter(s, &m);
 	response_tell(s, &m, &s->k->dirs[dir]);
 	/* Only a sure pairing says whether the method was HEAD or CONNECT. */
 	b = framing_response(h, m.request && !m.is_unsure ? m.request->request.method
@@ -462,7 +466,11 @@ bool conn_speaks_h2(struct conn *k, struct conn_env *env, enum h2_begin begin, u
 	}
 	k->client_dir = (uint8_t)client_dir;
 	for (unsigned dir = 0; dir < 2; dir++) {
-		if (k->has_hole[dir] && begin != H2_BEGIN_UPGRADE)
+		/* With its preface, a direction is at its beginning, whatever was missing. */
+		bool has_begun = begin == H2_BEGIN_UPGRADE ||
+				 (begin == H2_BEGIN_PREFACE && dir == client_dir);
+
+		if (k->has_hole[dir] && !has_begun)
 			h2_join(k->h2, dir);
 	}
 	return true;

@@ -18,6 +18,7 @@ static bool is_promised(uint32_t stream)
 void h2_join(struct h2 *h, unsigned dir)
 {
 	hpack_lose(&h->dirs[dir].hpack);
+	h->dirs[dir].is_block_lost = true;
 	h->dirs[dir].read.state = H2READ_SEEK;
 	h->holes_below = HOLE_OPEN;
 }
@@ -106,12 +107,25 @@ static void tell_above(const struct step *s, uint32_t last, struct step_parts pa
 	}
 }
 
+/* Tell those that the server refused by going away. */
+static void tell_refused(const struct step *s)
+{
+	const struct h2 *h = s->k->h2;
+
+	tell_above(s, h->goaway_last,
+		   (struct step_parts){ .outcome = HTTP_REFUSED,
+					.has_error_code = true,
+					.error_code = h->goaway_error });
+}
+
 void h2_upgraded(const struct step *s, struct waiting *w)
 {
-	if (h2streams_add(&s->k->h2->streams, &s->env->one.pool, 1, w))
+	if (w && h2streams_add(&s->k->h2->streams, &s->env->one.pool, 1, w))
 		return;
-	step_count_dropped(s);
+	if (w)
+		step_count_dropped(s);
 	waiting_free(&s->env->one.pool, w);
+	request_miss(s->k->h2, 1);
 }
 
 /* When and where the message's block came. */
@@ -144,8 +158,12 @@ static void request_take(const struct step *s, const struct h2_dir *d)
 	message_stamp(d, &r.m);
 	r.is_tls = s->net->is_tls;
 	w = waiting_new(&s->env->one.pool, &r);
-	if (w && h2streams_add(&h->streams, &s->env->one.pool, stream, w))
+	if (w && h2streams_add(&h->streams, &s->env->one.pool, stream, w)) {
+		/* It was under way when the server said so. */
+		if (h->has_goaway)
+			tell_refused(s);
 		return;
+	}
 	if (h->streams.cnt == HTTP_STREAMS_MAX)
 		s->env->stats.pipeline_over_limit++;
 	else if (w && h2streams_find(&h->streams, stream))
@@ -218,7 +236,7 @@ static void malformed_take(const struct step *s, const struct h2_dir *d)
 	block_miss(s, d, HTTP_INVALID);
 }
 
-static void broken_take(const struct step *s, const struct h2_dir *d, bool is_memory_short)
+static void count_broken(const struct step *s, bool is_memory_short)
 {
 	if (!is_memory_short)
 		s->env->stats.http2_bad_blocks++;
@@ -226,7 +244,6 @@ static void broken_take(const struct step *s, const struct h2_dir *d, bool is_me
 		s->env->stats.tables_over_limit++;
 	else
 		step_count_dropped(s);
-	block_miss(s, d, HTTP_LOST);
 }
 
 /* Where a connection was joined in the middle, the first message tells who is who. */
@@ -251,6 +268,8 @@ static void block_take(const struct step *s, struct h2_dir *d, struct span bytes
 	s->env->stats.http2_fields_unknown += h.unknown_cnt;
 	s->env->stats.http2_pushes += d->block.is_promise;
 	step_count_head(s);
+	if (kind == H2HEAD_BROKEN)
+		count_broken(s, h.is_memory_short);
 	if (!role_find(s, kind, d->block.is_promise) || d->block.is_promise ||
 	    is_promised(d->block.stream))
 		kind = H2HEAD_KINDS;
@@ -260,9 +279,9 @@ static void block_take(const struct step *s, struct h2_dir *d, struct span bytes
 	case H2HEAD_REQUEST: request_take(s, d); break;
 	case H2HEAD_RESPONSE: response_take(s, d); break;
 	case H2HEAD_TRAILERS: trailers_take(s, d); break;
-	case H2HEAD_UNCLEAR: block_miss(s, d, HTTP_LOST); break;
+	case H2HEAD_UNCLEAR:
+	case H2HEAD_BROKEN: block_miss(s, d, HTTP_LOST); break;
 	case H2HEAD_MALFORMED: malformed_take(s, d); break;
-	case H2HEAD_BROKEN: broken_take(s, d, h.is_memory_short); break;
 	default: break;
 	}
 	arena_empty(&h.arena, &s->env->one.pool);
@@ -275,6 +294,7 @@ static void lose(const struct step *s)
 	struct h2_dir *d = &h->dirs[s->c->dir];
 
 	block_drop(&d->block, &s->env->one.pool);
+	d->is_block_lost = true;
 	hpack_lose(&d->hpack);
 	if (!is_role_known(s))
 		return;
@@ -411,10 +431,8 @@ static void goaway_take(const struct step *s, const struct h2_dir *d)
 		return;
 	h->has_goaway = true;
 	h->goaway_error = read_u32(d->read.payload.ptr + 4);
-	tell_above(s, read_u32(d->read.payload.ptr) & 0x7fffffff,
-		   (struct step_parts){ .outcome = HTTP_REFUSED,
-					.has_error_code = true,
-					.error_code = h->goaway_error });
+	h->goaway_last = read_u32(d->read.payload.ptr) & 0x7fffffff;
+	tell_refused(s);
 }
 
 /* Between the frames of a block comes no other (RFC 9113, 6.10), and CONTINUATION only there. */
@@ -430,9 +448,13 @@ static bool is_in_order(const struct h2_dir *d)
 static void frame_take(const struct step *s, struct h2_dir *d)
 {
 	if (!is_in_order(d)) {
-		frame_bad(s);
+		/* The rest of a block whose beginning was lost is no surprise. */
+		if (d->read.frame.type != H2FRAME_CONTINUATION || d->block.stream ||
+		    !d->is_block_lost)
+			frame_bad(s);
 		return;
 	}
+	d->is_block_lost = false;
 	switch (d->read.frame.type) {
 	case H2FRAME_HEADERS:
 	case H2FRAME_PUSH_PROMISE: block_begin(s, d); break;
@@ -465,7 +487,11 @@ uint64_t h2_data(const struct step *s, struct span rest)
 		case H2READ_FRAME: frame_take(s, d); break;
 		case H2READ_BAD: frame_bad(s); break;
 		case H2READ_DROPPED: frame_dropped(s, d); break;
-		default: return d->read.skip;
+		default:
+			/* Bytes passed over unread may have been messages. */
+			if (d->read.state == H2READ_SEEK)
+				lose(s);
+			return d->read.skip;
 		}
 	}
 }

@@ -34,6 +34,7 @@ struct h2_dir {
 	struct h2read read;
 	struct hpack hpack;
 	struct h2_block block;
+	bool is_block_lost; /* the next frame may go on with a block that was lost */
 };
 
 /* About 500 bytes, and what hpack's tables take. */
@@ -42,7 +43,8 @@ struct h2 {
 	struct h2streams streams;
 	uint32_t holes_below;  /* requests on streams below this one may be missing */
 	bool has_goaway;       /* the server is going away, ... */
-	uint32_t goaway_error; /* ... and says why (RFC 9113, 7) */
+	uint32_t goaway_error; /* ... says why (RFC 9113, 7), ... */
+	uint32_t goaway_last;  /* ... and looks at no stream above this one (RFC 9113, 6.8) */
 };
 
 /* Where a connection stands when it becomes one of HTTP/2. */
@@ -61,7 +63,7 @@ void h2_join(struct h2 *h, unsigned dir);
 void h2_free(struct h2 *h, struct pool *p);
 
 /* The request that asked for the upgrade waits on stream 1 from now on (RFC 7540, 3.2), and
- * is h's. */
+ * is h's. NULL: it was not captured. */
 void h2_upgraded(const struct step *s, struct waiting *w);
 
 /* Follow s->c, of which rest is left to be read. What http_chunk() is to return. */

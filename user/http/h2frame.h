@@ -49,8 +49,8 @@ bool h2frame_is_sound(const struct h2frame *f);
 
 /*
  * Whether bytes begin with a frame beyond reasonable doubt: two or more headers that follow each
- * other, or one whose payload ends where the bytes end; every one of a known type, with no flag
- * that this type does not have.
+ * other, or one with a payload that ends where the bytes end; every one of a known type, with no
+ * flag that this type does not have.
  */
 bool h2frame_is_proof(struct span bytes);
 

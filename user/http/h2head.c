@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "http/h2head.h"
 
+#include "http/h2text.h"
+
 enum pseudo {
 	PSEUDO_METHOD,
 	PSEUDO_SCHEME,
@@ -61,17 +63,28 @@ static enum http_scheme scheme_of(struct span s)
 					   : HTTP_SCHEME_NONE;
 }
 
+/* User information must not be there (RFC 9113, 8.3.1), is no part of the host, and private. */
+static struct span host_of(struct span authority)
+{
+	size_t at = span_find(authority, '@');
+
+	return at < authority.len ? span_from(authority, at + 1) : authority;
+}
+
 static void pseudo_take(struct reading *r, enum pseudo which, struct span value)
 {
 	struct head *head = r->h->head;
 
 	/* Each once, and before all others (RFC 9113, 8.3). */
-	r->is_malformed |= r->has_regular || (r->seen & PSEUDO_BIT(which));
+	if (r->has_regular || (r->seen & PSEUDO_BIT(which))) {
+		r->is_malformed = true;
+		return;
+	}
 	r->seen |= PSEUDO_BIT(which);
 	switch (which) {
 	case PSEUDO_METHOD: head->method = keep(r, value, HTTP_METHOD_MAX); break;
 	case PSEUDO_PATH: head->target = keep(r, value, HTTP_TARGET_MAX); break;
-	case PSEUDO_AUTHORITY: head->host = keep(r, value, HTTP_VALUE_MAX); break;
+	case PSEUDO_AUTHORITY: head->host = keep(r, host_of(value), HTTP_VALUE_MAX); break;
 	case PSEUDO_SCHEME: head->scheme = scheme_of(value); break;
 	case PSEUDO_PROTOCOL: head->is_websocket = span_is_nocase(value, "websocket"); break;
 	case PSEUDO_STATUS: r->is_malformed |= !status_read(value, &head->status); break;
@@ -79,27 +92,21 @@ static void pseudo_take(struct reading *r, enum pseudo which, struct span value)
 	}
 }
 
-/* Names are in lower case (RFC 9113, 8.2.1). */
-static bool has_upper(struct span name)
-{
-	for (size_t i = 0; i < name.len; i++) {
-		if (name.ptr[i] >= 'A' && name.ptr[i] <= 'Z')
-			return true;
-	}
-	return false;
-}
-
 static void regular_take(struct reading *r, struct span name, struct span value)
 {
 	enum http_name id = http_name_of(name);
 
 	r->has_regular = true;
-	r->is_malformed |= has_upper(name);
 	if (id == HTTP_NAME_NONE)
 		return;
 	if (id == HTTP_NAME_COOKIE && r->has_cookie)
 		return;
 	r->has_cookie |= id == HTTP_NAME_COOKIE;
+	/* A block may name one long entry of the table as often as it has bytes. */
+	if (r->h->head->fields_cnt == HTTP_FIELDS_MAX) {
+		r->h->head->flaws |= HTTP_FLAW_FIELDS_OVER;
+		return;
+	}
 	/* The name is what the table has; :authority goes before Host (RFC 9113, 8.3.1). */
 	value = keep(r, value, HTTP_VALUE_MAX);
 	if (span_is_present(value))
@@ -108,6 +115,10 @@ static void regular_take(struct reading *r, struct span name, struct span value)
 
 static void field_take(struct reading *r, struct span name, struct span value)
 {
+	if (!h2text_is_name(name) || !h2text_is_value(value)) {
+		r->is_malformed = true;
+		return;
+	}
 	if (name.ptr[0] != ':') {
 		regular_take(r, name, value);
 		return;
@@ -121,10 +132,12 @@ static void field_take(struct reading *r, struct span name, struct span value)
 	r->is_malformed = true;
 }
 
-/* What CONNECT is for is its authority (RFC 9113, 8.5); an extended one has a path, too. */
-static void target_find(struct head *head)
+/* What CONNECT is for is its authority (RFC 9113, 8.5), unless it is an extended one, whose path
+ * may be among what is not known. */
+static void target_find(const struct reading *r, struct head *head)
 {
-	if (!span_is_present(head->target) && span_is(head->method, "CONNECT"))
+	if (!span_is_present(head->target) && span_is(head->method, "CONNECT") &&
+	    !r->h->unknown_cnt)
 		head->target = head->host;
 }
 
@@ -142,8 +155,10 @@ static enum h2head_kind kind_of(const struct reading *r)
 	head->version = HTTP_2;
 	head->is_request = is_request;
 	if (is_request) {
-		target_find(head);
-		return H2HEAD_REQUEST;
+		target_find(r, head);
+		return r->h->unknown_cnt || (head->method.len && head->target.len)
+			       ? H2HEAD_REQUEST
+			       : H2HEAD_MALFORMED;
 	}
 	if (is_response)
 		return H2HEAD_RESPONSE;
@@ -163,7 +178,7 @@ enum h2head_kind h2head_read(struct h2head *h, struct hpack *hpack, struct pool 
 	hpack_begin(hpack, block);
 	while ((result = hpack_next(hpack, &name, &value)) <= HPACK_UNKNOWN) {
 		h->fields_cnt++;
-		if (result == HPACK_FIELD && name.len)
+		if (result == HPACK_FIELD)
 			field_take(&r, name, value);
 		else
 			h->unknown_cnt++;

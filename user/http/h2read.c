@@ -133,7 +133,8 @@ static enum h2read_event at_payload(struct h2read *r, struct pool *p, const stru
 				    struct span *rest)
 {
 	size_t n = r->left < rest->len ? r->left : rest->len;
-	struct block *b = pool_grow(p, r->held, r->held_len, r->frame.len);
+	/* Room for what has come, not for what a header promises. */
+	struct block *b = pool_grow(p, r->held, r->held_len, r->held_len + n);
 
 	r->packet_last = c->packet;
 	if (!b) {
@@ -168,8 +169,12 @@ enum h2read_event h2read_next(struct h2read *r, struct pool *p, const struct chu
 {
 	enum h2read_event event = H2READ_NONE;
 
-	/* What was asked for before is void: each call answers anew. */
-	r->skip = r->state == H2READ_IGNORE ? CHUNK_SKIP_ALL : 0;
+	/* What was asked for at an earlier chunk is void; H2READ_DROPPED may have asked at this
+	 * one, with nothing left of it. */
+	if (rest->len)
+		r->skip = 0;
+	if (r->state == H2READ_IGNORE)
+		r->skip = CHUNK_SKIP_ALL;
 	/* An empty payload ends with the header, without another byte. */
 	while (rest->len && event == H2READ_NONE) {
 		switch (r->state) {

@@ -390,6 +390,9 @@ bool head_is_proof(const struct head *h, bool is_whole)
 		return false;
 	if (!h->is_request)
 		return true;
+	/* The preface of HTTP/2 is like nothing else. */
+	if (h->version == HTTP_2)
+		return is_whole;
 	if (is_whole && h->version == HTTP_1_1 && !span_is_present(h->host))
 		return false;
 	return startline_is_usual(h);

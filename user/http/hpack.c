@@ -5,9 +5,6 @@
 
 #include "base/limits.h"
 
-/* Entries of the static table (RFC 7541, appendix A). */
-#define STATIC_CNT 61
-
 /* A block of memory that knows its size, as the budget has to. */
 union sized {
 	size_t size;

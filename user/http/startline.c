@@ -197,7 +197,8 @@ struct startline_target startline_split(struct span method, struct span target)
 	struct span rest = target;
 	size_t n = 0;
 
-	if (span_is(method, "CONNECT")) {
+	/* An extended CONNECT of HTTP/2 has a path (RFC 8441, 4). */
+	if (span_is(method, "CONNECT") && !span_starts(target, "/")) {
 		t.authority = target;
 		t.path = span_from(target, target.len);
 		return t;

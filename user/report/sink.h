@@ -48,8 +48,15 @@ struct summary_policy {
 	uint64_t responses, refused; /* to requests with an Origin; of these, without it or * */
 };
 
-/* Everything a run can say at its end. Borrowed for the call. */
+/* Where judgements go to, and whether they got there. */
+struct summary_sink {
+	const char *name; /* of sink_ops */
+	uint64_t errors;
+};
+
+/* Everything a run can say at its end, or so far. Borrowed for the call. */
 struct summary {
+	bool is_final;                      /* nothing more will be judged */
 	const struct summary_input *inputs; /* in the order in which they were read */
 	size_t inputs_cnt;
 	const struct counter_group *groups;
@@ -59,6 +66,9 @@ struct summary {
 	const uint64_t *rule_counts;           /* findings of each of rules[] */
 	const struct summary_policy *policies; /* first seen first */
 	size_t policies_cnt;
+	const struct summary_sink *sinks;
+	size_t sinks_cnt;
+	uint64_t connections_open;  /* followed right now */
 	uint64_t first_ns, last_ns; /* times of the first and the last packet; 0: none */
 	const char *const *notes;   /* lines for people: unknown link types, ... */
 	size_t notes_cnt;
@@ -70,6 +80,8 @@ struct sink {
 
 /* Each returns 0 or -errno; after an error the sink is not called again but for close. */
 struct sink_ops {
+	const char *name;  /* "text", "json", ...; stable, in the metrics */
+	uint64_t every_ns; /* finish is also called so often meanwhile; 0: only at the end */
 	int (*judged)(struct sink *s, const struct judgement *j);
 	int (*cause_opened)(struct sink *s, const struct cause *c);
 	int (*finish)(struct sink *s, const struct summary *sum);

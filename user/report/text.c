@@ -124,6 +124,7 @@ static void text_close(struct sink *s)
 struct sink *text_new(const struct text_config *config)
 {
 	static const struct sink_ops ops = {
+		.name = "text",
 		.judged = text_judged,
 		.cause_opened = text_cause_opened,
 		.finish = text_finish,

@@ -13,7 +13,8 @@ const NAVIGATE = {
 	accept: "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8",
 }
 
-const websocket = (b, origin, bare) => b.send({
+// nginx knows no WebSockets over HTTP/2 (RFC 8441).
+const websocket = (b, origin, bare) => b.h2 ? undefined : b.send({
 	path: "/ws",
 	upgrade: true,
 	bare: {
@@ -81,8 +82,8 @@ const run = async () => {
 	if (first.headers && first.headers.etag)
 		await b.get("/data.json", APP, "pass", { headers: { "If-None-Match": first.headers.etag } })
 
-	firefox.agent.destroy()
-	plain.agent.destroy()
+	firefox.close()
+	plain.close()
 	b.done("forbid error", "forbid certain")
 }
 

@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "report/board.h"
+
+#include <stdlib.h>
+
+#include "base/text.h"
+#include "report/json_exchange.h"
+
+/* Never more than half full. A power of two. */
+#define CAUSE_PLACES (2 * CORS_CAUSES_MAX)
+_Static_assert((CAUSE_PLACES & (CAUSE_PLACES - 1)) == 0, "a mask finds the place");
+
+struct board *board_new(bool is_live)
+{
+	struct board *b = calloc(1, sizeof(*b));
+
+	if (!b)
+		return NULL;
+	b->axis.step_max_ns = is_live ? BOARD_LIVE_STEP_NS : 0;
+	b->causes = calloc(CAUSE_PLACES, sizeof(*b->causes));
+	if (b->causes)
+		return b;
+	free(b);
+	return NULL;
+}
+
+void board_free(struct board *b)
+{
+	if (!b)
+		return;
+	for (size_t i = 0; i < CAUSE_PLACES; i++)
+		free(b->causes[i].example);
+	free(b->causes);
+	measure_fini(&b->measure);
+	free(b);
+}
+
+/* The place of an id, which may be free; there is always a free one. */
+static struct board_cause *place_of(const struct board *b, uint64_t id)
+{
+	size_t i = (size_t)id & (CAUSE_PLACES - 1);
+
+	while (b->causes[i].id && b->causes[i].id != id)
+		i = (i + 1) & (CAUSE_PLACES - 1);
+	return &b->causes[i];
+}
+
+const struct board_cause *board_cause(const struct board *b, uint64_t id)
+{
+	const struct board_cause *c = id ? place_of(b, id) : NULL;
+
+	return c && c->id ? c : NULL;
+}
+
+static void example_keep(struct board *b, struct board_cause *c, const struct judgement *j)
+{
+	struct out o;
+	FILE *stream = open_memstream(&c->example, &c->example_len);
+
+	if (!stream)
+		return;
+	if (out_init(&o, stream) == 0) {
+		json_exchange(&o, j);
+		out_flush(&o);
+		out_fini(&o);
+	}
+	if (fclose(stream) == 0 && c->example_len && c->example_len <= BOARD_EXAMPLE_MAX &&
+	    b->examples_bytes + c->example_len <= BOARD_EXAMPLES_MAX) {
+		b->examples_bytes += c->example_len;
+		return;
+	}
+	free(c->example);
+	c->example = NULL;
+	b->examples_left_out++;
+}
+
+/* Make room for a time on every series. */
+static unsigned place(struct board *b, uint64_t time_ns)
+{
+	struct axis_move move;
+	unsigned step = axis_place(&b->axis, time_ns, &move);
+
+	if (!move.folds && !move.shifts)
+		return step;
+	for (unsigned i = 0; i < BOARD_SERIES; i++)
+		axis_follow(b->steps[i], move);
+	for (size_t i = 0; i < CAUSE_PLACES; i++) {
+		if (b->causes[i].id)
+			axis_follow(b->causes[i].steps, move);
+	}
+	return step;
+}
+
+static void copy(char out[static CORS_SAMPLE_MAX], struct span s)
+{
+	struct text t = text_init(out, CORS_SAMPLE_MAX);
+
+	text_wire(&t, span_first(s, CORS_SAMPLE_MAX - 1));
+}
+
+static struct span origin_of(const struct exchange *x)
+{
+	for (size_t i = 0; x->has_request && i < x->request.m.fields_cnt; i++) {
+		if (x->request.m.fields[i].id == HTTP_NAME_ORIGIN)
+			return x->request.m.fields[i].value;
+	}
+	return span_text("");
+}
+
+static void conflict_add(struct board *b, const struct judgement *j, const struct finding *f)
+{
+	struct board_conflict *c = &b->conflicts[b->conflicts_cnt++ % BOARD_CONFLICTS_MAX];
+
+	*c = (struct board_conflict){ .cause = f->cause,
+				      .rule = (enum rule_index)measure_rule(f->rule),
+				      .time_ns = j->x->end_ns,
+				      .evidence_cnt = f->evidence_cnt };
+	memcpy(c->evidence, f->evidence, sizeof(c->evidence));
+	copy(c->host, j->x->request.host);
+	copy(c->target, j->x->request.path);
+	copy(c->victim, origin_of(j->x));
+	copy(c->seed, f->subject);
+}
+
+static void finding_add(struct board *b, const struct judgement *j, const struct finding *f,
+			unsigned step)
+{
+	struct board_cause *c = f->cause ? place_of(b, f->cause) : NULL;
+	size_t rule = measure_rule(f->rule);
+
+	if (rule < RULE_CNT && measure_is_conflict((enum rule_index)rule))
+		conflict_add(b, j, f);
+	/* The judge names causes that it has no room for, too. */
+	if (!c || (!c->id && b->causes_cnt == CORS_CAUSES_MAX))
+		return;
+	if (!c->id) {
+		c->id = f->cause;
+		b->causes_cnt++;
+		example_keep(b, c, j);
+	}
+	c->steps[step]++;
+}
+
+static enum board_series series_of(const struct judgement *j)
+{
+	switch (j->verdict) {
+	case CORS_VERDICT_PASS: return BOARD_PASS;
+	case CORS_VERDICT_BLOCK: return BOARD_BLOCK;
+	case CORS_VERDICT_UNKNOWN: return BOARD_UNKNOWN;
+	default: return BOARD_NOT_CORS;
+	}
+}
+
+void board_add(struct board *b, const struct judgement *j)
+{
+	unsigned step = place(b, j->x->end_ns);
+
+	measure_add(&b->measure, j);
+	b->steps[series_of(j)][step]++;
+	b->steps[BOARD_PREFLIGHT][step] += j->kind == CORS_KIND_PREFLIGHT;
+	for (unsigned i = 0; i < j->findings_cnt; i++)
+		finding_add(b, j, &j->findings[i], step);
+}
+
+const struct board_conflict *board_conflict(const struct board *b, unsigned i)
+{
+	uint64_t kept =
+		b->conflicts_cnt < BOARD_CONFLICTS_MAX ? b->conflicts_cnt : BOARD_CONFLICTS_MAX;
+
+	return i < kept ? &b->conflicts[(b->conflicts_cnt - 1 - i) % BOARD_CONFLICTS_MAX] : NULL;
+}
