@@ -610,10 +610,12 @@ int handle_set_fd(struct pt_regs *ctx)
 #if defined(__TARGET_ARCH_x86)
 #define GO_FIRST(ctx)     ((ctx)->rax)
 #define GO_SECOND(ctx)    ((ctx)->rbx)
+#define GO_THIRD(ctx)     ((ctx)->rcx)
 #define GO_GOROUTINE(ctx) ((ctx)->r14)
 #else
 #define GO_FIRST(ctx)     (((struct user_pt_regs *)(ctx))->regs[0])
 #define GO_SECOND(ctx)    (((struct user_pt_regs *)(ctx))->regs[1])
+#define GO_THIRD(ctx)     (((struct user_pt_regs *)(ctx))->regs[2])
 #define GO_GOROUTINE(ctx) (((struct user_pt_regs *)(ctx))->regs[28])
 #endif
 
@@ -642,7 +644,8 @@ static __always_inline int go_leave(struct pt_regs *ctx, enum tls_dir dir)
 	long n = (long)GO_FIRST(ctx);
 
 	if (!call) {
-		count(TLSPROBE_COUNT_orphans, 1);
+		if (dir == TLS_READ)
+			count(TLSPROBE_COUNT_orphans, 1);
 		return 0;
 	}
 	copy = *call;
@@ -653,10 +656,20 @@ static __always_inline int go_leave(struct pt_regs *ctx, enum tls_dir dir)
 	return 0;
 }
 
+/* Another goroutine may read the response before this one returns, so a write counts at its entry.
+ * Not before the handshake, which it may yet make itself, and which begins the connection. */
 SEC("uprobe")
 int handle_go_write(struct pt_regs *ctx)
 {
-	return go_enter(ctx, TLS_WRITTEN);
+	struct tls_key key = key_of(GO_FIRST(ctx));
+	long n = (long)GO_THIRD(ctx);
+
+	if (!bpf_map_lookup_elem(&conns, &key))
+		return go_enter(ctx, TLS_WRITTEN);
+	if (n > 0)
+		transfer(thread_of(bpf_get_current_pid_tgid()), key.object, TLS_WRITTEN,
+			 GO_SECOND(ctx), (__u64)n);
+	return 0;
 }
 
 SEC("uprobe")
