@@ -80,6 +80,7 @@ struct go_key {
 struct go_call {
 	__u64 object;
 	__u64 data;
+	__u64 counted; /* bytes that were counted at the entry; 0: none */
 };
 
 struct {
@@ -629,7 +630,7 @@ static __always_inline struct go_key go_key_of(struct pt_regs *ctx, enum tls_dir
 static __always_inline int go_enter(struct pt_regs *ctx, enum tls_dir dir)
 {
 	struct go_key key = go_key_of(ctx, dir);
-	struct go_call call = { GO_FIRST(ctx), GO_SECOND(ctx) };
+	struct go_call call = { .object = GO_FIRST(ctx), .data = GO_SECOND(ctx) };
 
 	/* The thread's sockets are watched from now on. */
 	(void)thread_of(bpf_get_current_pid_tgid());
@@ -644,31 +645,38 @@ static __always_inline int go_leave(struct pt_regs *ctx, enum tls_dir dir)
 	long n = (long)GO_FIRST(ctx);
 
 	if (!call) {
-		if (dir == TLS_READ)
-			count(TLSPROBE_COUNT_orphans, 1);
+		count(TLSPROBE_COUNT_orphans, 1);
 		return 0;
 	}
 	copy = *call;
 	bpf_map_delete_elem(&go_calls, &key);
-	if (n > 0)
+	if (n > 0 && !copy.counted)
 		transfer(thread_of(bpf_get_current_pid_tgid()), copy.object, dir, copy.data,
 			 (__u64)n);
 	return 0;
 }
 
-/* Another goroutine may read the response before this one returns, so a write counts at its entry.
- * Not before the handshake, which it may yet make itself, and which begins the connection. */
+/*
+ * Another goroutine may read the response before this one returns, so a write counts at its entry.
+ * Not before the handshake, which it may yet make itself, and which begins the connection. A
+ * function that finds its stack too small makes it larger, and is entered once more.
+ */
 SEC("uprobe")
 int handle_go_write(struct pt_regs *ctx)
 {
-	struct tls_key key = key_of(GO_FIRST(ctx));
-	long n = (long)GO_THIRD(ctx);
+	struct go_key key = go_key_of(ctx, TLS_WRITTEN);
+	struct go_call call = { GO_FIRST(ctx), GO_SECOND(ctx), GO_THIRD(ctx) };
+	struct go_call *open = bpf_map_lookup_elem(&go_calls, &key);
+	struct tls_key name = key_of(call.object);
 
-	if (!bpf_map_lookup_elem(&conns, &key))
+	if (open && open->object == call.object && open->data == call.data &&
+	    open->counted == call.counted)
+		return 0;
+	if ((long)call.counted <= 0 || !bpf_map_lookup_elem(&conns, &name))
 		return go_enter(ctx, TLS_WRITTEN);
-	if (n > 0)
-		transfer(thread_of(bpf_get_current_pid_tgid()), key.object, TLS_WRITTEN,
-			 GO_SECOND(ctx), (__u64)n);
+	bpf_map_update_elem(&go_calls, &key, &call, BPF_ANY);
+	transfer(thread_of(bpf_get_current_pid_tgid()), call.object, TLS_WRITTEN, call.data,
+		 call.counted);
 	return 0;
 }
 
