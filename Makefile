@@ -19,7 +19,7 @@ BUILD_PACKAGES := gcc libc6-dev libpcap-dev libnghttp2-dev libssl-dev libcap-ng-
 CHECK_PACKAGES := $(BUILD_PACKAGES) binutils clang clang-format libclang-rt-dev libcmocka-dev \
 	libjansson-dev node/nodejs npm/npm python3 python3-jsonschema tcpdump zstd gzip openssl \
 	iproute2 procps ethtool util-linux chromium nginx-light apache2 php-cli varnish curl wrk \
-	nghttp2-client nghttp2-server valgrind sqlite3 tshark \
+	nghttp2-client nghttp2-server valgrind sqlite3 tshark gnutls-bin golang-go libcurl3-gnutls \
 	prometheus python3-prometheus-client apache2-utils
 
 VERSION := 0.1.0
@@ -40,13 +40,15 @@ bpftool := $(or $(shell command -v bpftool),$(wildcard /usr/sbin/bpftool))
 bpf     := $(if $(bpftool),$(shell command -v $(CLANG) >/dev/null && \
 	echo '\#include <bpf/libbpf.h>' | $(CC) -E - >/dev/null 2>&1 && echo yes))
 LIBS    += $(if $(bpf),-lbpf)
-skeleton := $B/bpf/prefilter.skel.h
+bpf_arch := $(if $(filter aarch64,$(shell uname -m)),arm64,x86)
+skeletons := $(if $(bpf),$B/bpf/prefilter.skel.h $B/bpf/tlsprobe.skel.h)
 
 # A layer is a folder of user/ and a library. A layer's tests link it and those before it.
-layers       := web report cors http tls net capture base
+layers       := web report cors http tls net capture probe base
 pure         := net http cors
 from_base    := base
 from_capture := capture base
+from_probe   := probe http net base
 from_net     := net base
 from_tls     := tls net base
 from_http    := http net base
@@ -56,7 +58,7 @@ from_web     := web report cors http net base
 from_program := $(layers)
 
 libs       = $(addprefix $B/,$(addsuffix .a,$(1)))
-left_out  := user/capture/$(if $(bpf),no)prefilter.c
+left_out  := user/capture/$(if $(bpf),no)prefilter.c user/probe/$(if $(bpf),no)tlsprobe.c
 objects    = $(patsubst %.c,$B/%.o,$(filter-out $(left_out),$(wildcard user/$(1)/*.c))) \
 	$(patsubst %.S,$B/%.o,$(wildcard user/$(1)/*.S))
 program   := $B/cors-sniff
@@ -75,7 +77,7 @@ wrap      := -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc
 	fmt-check fmt install clean help setup-build setup-check
 
 all: $(program)
-	$(if $(bpf),,@echo 'built without eBPF, which needs clang, bpftool and libbpf-dev: classic BPF remains')
+	$(if $(bpf),,@echo 'built without eBPF, which needs clang, bpftool and libbpf-dev: classic BPF remains, and no --tls')
 
 help:
 	@echo 'all           build $(program)'
@@ -122,7 +124,7 @@ $B/tests/%.o: tests/%.c
 $B/bpf/%.bpf.o: bpf/%.bpf.c $(wildcard bpf/*.h bpf/*.inc)
 	@mkdir -p $(@D)
 	@echo "  BPF  $<"
-	$(Q)$(CLANG) -target bpf -g -O2 -Wall -Wextra -Wno-unused-parameter -Werror -I. \
+	$(Q)$(CLANG) -target bpf -D__TARGET_ARCH_$(bpf_arch) -g -O2 -Wall -Wextra -Wno-unused-parameter -Werror -I. \
 		-I/usr/include/$(shell $(CC) -print-multiarch) -c $< -o $@
 
 # Linked alone, it loses what only a debugger needs.
@@ -132,7 +134,8 @@ $B/bpf/%.skel.h: $B/bpf/%.bpf.o
 	$(Q)$(bpftool) gen skeleton $(@D)/$*.linked.o name $*_bpf >$@
 
 $B/user/capture/prefilter.o $B/tests/capture/test_prefilter_kernel.o \
-	$B/fuzz/obj/user/capture/prefilter.o: $(if $(bpf),$(skeleton))
+	$B/fuzz/obj/user/capture/prefilter.o $B/user/probe/tlsprobe.o \
+	$B/tests/probe/test_tlsprobe_kernel.o $B/fuzz/obj/user/probe/tlsprobe.o: $(skeletons)
 
 define layer_rules
 $B/$(1).a: $(call objects,$(1))

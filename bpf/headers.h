@@ -46,16 +46,6 @@ enum prefilter_protocol {
 	PREFILTER_PROTO_ETHERNET = 143,
 };
 
-PREFILTER_INLINE __u16 prefilter_be16(const __u8 *p)
-{
-	return (__u16)(p[0] << 8 | p[1]);
-}
-
-PREFILTER_INLINE __u32 prefilter_be32(const __u8 *p)
-{
-	return (__u32)p[0] << 24 | (__u32)p[1] << 16 | (__u32)p[2] << 8 | p[3];
-}
-
 PREFILTER_INLINE int prefilter_is_vlan(__u16 type)
 {
 	return type == 0x8100 || type == 0x88a8 || type == 0x9100 || type == 0x9200;

@@ -39,27 +39,12 @@
 #ifndef BPF_PREFILTER_H
 #define BPF_PREFILTER_H
 
+#include "bpf/look.h"
 #include "bpf/shared.h"
-
-#define PREFILTER_INLINE static inline __attribute__((always_inline, unused))
-
-/* Kernels before 5.3 know no loops. */
-#ifdef __bpf__
-#define PREFILTER_UNROLL _Pragma("unroll")
-#else
-#define PREFILTER_UNROLL
-#endif
 
 /* Segments with less data pass in any case. */
 #define PREFILTER_SHORT 4
-/* Bytes that are looked at to tell a start line: the longest registered method has 17 letters, and
- * the first 16 capitals of it will do. */
-#define PREFILTER_LOOK 16
 
-struct prefilter_env; /* the includer's own */
-
-/* Copy len bytes at off of the packet. Not 0 when there are fewer. */
-PREFILTER_INLINE long prefilter_load(struct prefilter_env *env, __u32 off, void *to, __u32 len);
 /* Whether the user wants this port, this address. */
 PREFILTER_INLINE int prefilter_has_port(struct prefilter_env *env, __u16 port);
 PREFILTER_INLINE int prefilter_has_address(struct prefilter_env *env, const __u8 addr[16]);

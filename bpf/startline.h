@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 
 /*
- * startline: whether a segment may begin with a start line; a part of prefilter.h.
+ * startline: whether a segment, or what a program reads or writes inside TLS, may begin with a
+ * start line; a part of prefilter.h and of tlscut.h.
  *
- * In:   the payload's first bytes.
+ * In:   the payload's first bytes, through prefilter_load().
  * Out:  enum prefilter_start. NO is certain: whatever follows, no head begins here. The others may
  *       be wrong, which costs copies.
  * Spec: RFC 9112, 2.1, 2.2, 3 and 4; 9110, 5.6.2; 9113, 3.4.
@@ -15,6 +16,8 @@
  */
 #ifndef BPF_STARTLINE_H
 #define BPF_STARTLINE_H
+
+#include "bpf/look.h"
 
 enum prefilter_start {
 	PREFILTER_START_NO,

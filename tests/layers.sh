@@ -8,24 +8,25 @@ allowed() {
 	case $1 in
 	base) echo '-' ;;
 	capture) echo 'bpf/shared\.h' ;;
+	probe) echo 'bpf/tlsshared\.h|net/(chunk|endpoint|process)\.h' ;;
 	net) echo 'capture/packet\.h' ;;
 	tls) echo 'net/chunk\.h' ;;
-	http) echo 'net/(chunk|endpoint)\.h' ;;
-	cors) echo 'http/(exchange|field)\.h|net/endpoint\.h' ;;
-	report) echo 'cors/[a-z]*\.h|http/(exchange|field)\.h|net/endpoint\.h' ;;
+	http) echo 'net/(chunk|endpoint|process)\.h' ;;
+	cors) echo 'http/(exchange|field)\.h|net/(endpoint|process)\.h' ;;
+	report) echo 'cors/[a-z]*\.h|http/(exchange|field)\.h|net/(endpoint|process)\.h' ;;
 	web) echo 'report/[a-z_]*\.h' ;;
 	esac
 }
 
 bad=0
-for layer in base capture net tls http cors report web; do
+for layer in base capture probe net tls http cors report web; do
 	found=$(grep -nE '^#include "' user/$layer/*.[ch] |
 		grep -vE "\"(base|$layer)/" | grep -vE "\"($(allowed $layer))\"" || true)
 	[ -z "$found" ] || { echo "$found"; bad=1; }
 done
 found=$(grep -lE '#include <pcap' -r user | grep -vE '^user/capture/' || true)
 [ -z "$found" ] || { echo "libpcap outside capture/: $found"; bad=1; }
-found=$(grep -lE '#include <(bpf/|.*\.skel\.h)' -r user | grep -v '^user/capture/prefilter\.c$' || true)
+found=$(grep -lE '#include <(bpf/|.*\.skel\.h)' -r user | grep -vE '^user/(capture/prefilter|probe/tlsprobe)\.c$' || true)
 [ -z "$found" ] || { echo "libbpf outside its loader: $found"; bad=1; }
 found=$(grep -lE '#include <openssl/' -r user | grep -v '^user/tls/' || true)
 [ -z "$found" ] || { echo "libcrypto outside tls/: $found"; bad=1; }

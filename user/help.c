@@ -8,6 +8,7 @@
 #include "tls/tls.h"
 
 static const char usage[] = "usage: cors-sniff -i INTERFACE [options] [capture filter]\n"
+			    "       cors-sniff --tls[=WHO] [options]\n"
 			    "       cors-sniff -r FILE [options] [capture filter]\n"
 			    "       cors-sniff --from-store STORE [options]\n"
 			    "       cors-sniff --help\n";
@@ -21,6 +22,12 @@ static const char help[] =
 	"  -r FILE             read a capture: pcap or pcapng, plain, gzip or zstd; '-' is "
 	"standard\n"
 	"                      input; may be given several times\n"
+	"  --tls[=WHO]         look inside TLS on this machine, with or without -i: what programs "
+	"give to\n"
+	"                      OpenSSL, GnuTLS and Go's crypto/tls, and get from them, as root. "
+	"WHO "
+	"is a\n"
+	"                      process id, a program's name, or the path of a program or library\n"
 	"  --port LIST         only these TCP ports: 80,8080,8000-8010, or any. HTTP is recognised "
 	"by\n"
 	"                      its bytes. Default: any with -r; with -i\n"
@@ -110,6 +117,7 @@ static const char help[] =
 	"\n"
 	"Examples\n"
 	"  sudo cors-sniff -i eth0\n"
+	"  sudo cors-sniff --tls=nginx\n"
 	"  cors-sniff -r api.pcap\n"
 	"  cors-sniff -r monday.pcapng.gz -r tuesday.pcapng.gz host 192.0.2.7 and tcp port 8080\n"
 	"  tcpdump -i any -s 0 -w - tcp port 80 | cors-sniff -r -\n"

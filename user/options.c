@@ -33,6 +33,7 @@ enum {
 	OPT_NO_EBPF,
 	OPT_NO_BODY_CUT,
 	OPT_DURATION,
+	OPT_TLS,
 	OPT_LISTEN,
 	OPT_WEB_CONFIG,
 	OPT_REPORT,
@@ -49,6 +50,7 @@ static const struct option long_options[] = {
 	{ "promisc", no_argument, NULL, OPT_PROMISC },
 	{ "no-ebpf", no_argument, NULL, OPT_NO_EBPF },
 	{ "no-body-cut", no_argument, NULL, OPT_NO_BODY_CUT },
+	{ "tls", optional_argument, NULL, OPT_TLS },
 	{ "output", required_argument, NULL, 'o' },
 	{ "duration", required_argument, NULL, OPT_DURATION },
 	{ "count", required_argument, NULL, 'c' },
@@ -273,6 +275,16 @@ static int keylog_set(const struct parse *p, const char *name)
 	return 0;
 }
 
+static int tls_set(const struct parse *p)
+{
+	if (optarg && !*optarg)
+		return options_complain(p,
+					"--tls= needs a process id, a program's name or its path");
+	p->o->live.has_tls = true;
+	p->o->live.tls_who = optarg;
+	return 0;
+}
+
 /* The first of --help, --version, --list-rules and --explain wins; it needs no more. */
 static int action_set(const struct parse *p, enum options_action action)
 {
@@ -316,6 +328,7 @@ static int option_take(const struct parse *p, int c)
 	case OPT_NO_EBPF: o->live.no_ebpf = true; return 0;
 	case OPT_NO_BODY_CUT: o->live.no_body_cut = true; return 0;
 	case 'Z': o->live.user = optarg; return 0;
+	case OPT_TLS: return tls_set(p);
 	case 'w': o->write.path = optarg; return 0;
 	case 'C': return file_size_parse(p);
 	case 'G': return number32_parse(p, "-G", 1, UINT32_MAX, &o->write.every_s);
@@ -389,7 +402,7 @@ static int web_check(const struct parse *p)
 				p, "--metrics-label is for the metrics of --listen: add "
 				   "one");
 	}
-	if (o->replay_speed > 0 && o->devices_cnt)
+	if (o->replay_speed > 0 && options_is_live(o))
 		return options_complain(
 			p, "--replay-speed plays captures (-r): what -i brings has its own");
 	return options_output_check(p);
@@ -405,7 +418,15 @@ static int whole_check(const struct parse *p)
 
 	if (o->action != OPTIONS_RUN)
 		return 0;
-	if (!o->files_cnt && !o->devices_cnt && !o->output.from_store)
+	if (o->live.has_tls && !o->devices_cnt && o->filter)
+		return options_complain(
+			p,
+			"'%s' chooses packets, and --tls reads none: write --tls=WHO for "
+			"one program, or --port",
+			o->filter);
+	if (o->live.has_tls && !o->devices_cnt && o->write.path)
+		return options_complain(p, "-w keeps packets, and --tls reads none: add -i");
+	if (!o->files_cnt && !options_is_live(o) && !o->output.from_store)
 		return options_complain(
 			p,
 			"nothing to read: name a capture with -r FILE%s%s, or an interface "
@@ -414,6 +435,9 @@ static int whole_check(const struct parse *p)
 			is_name ? o->filter : "");
 	if (o->files_cnt && o->devices_cnt)
 		return options_complain(p, "-r reads captures and -i captures: choose one");
+	if (o->files_cnt && o->live.has_tls)
+		return options_complain(p,
+					"-r reads captures and --tls watches programs: choose one");
 	if (!o->write.path && (o->write.file_bytes || o->write.every_s || o->write.files_max))
 		return options_complain(p, "-C, -G and -W rotate the file of -w: name one");
 	if (o->write.files_max && !o->write.file_bytes && !o->write.every_s)
@@ -448,6 +472,7 @@ static int parse_all(const struct parse *p, int argc)
 		if (err)
 			return err;
 	}
+	p->o->is_ports_given = p->o->has_ports;
 	if (p->o->devices_cnt && !has_ports)
 		ports_parse(p, p->o->keylog ? OPTIONS_LIVE_PORTS_TLS : OPTIONS_LIVE_PORTS);
 	err = filter_join(p, optind, argc);

@@ -56,6 +56,8 @@ struct options_live {
 	bool no_ebpf;
 	bool no_body_cut;
 	const char *user; /* -Z; NULL: see privileges_drop() */
+	bool has_tls;
+	const char *tls_who; /* the value of --tls; NULL: all */
 };
 
 /* The forms of a report. */
@@ -111,8 +113,8 @@ struct options_web {
 
 struct options {
 	enum options_action action;
-	/* Either files or devices, at least one for OPTIONS_RUN. The names are argv's, the arrays
-	 * are owned. */
+	/* Either files or devices, at least one for OPTIONS_RUN without --tls. The names are
+	 * argv's, the arrays are owned. */
 	const char **files; /* -r, in the order given; "-" is standard input */
 	size_t files_cnt;
 	const char **devices; /* -i, each once */
@@ -129,6 +131,7 @@ struct options {
 	const char *keylog;  /* file of TLS secrets; NULL for none */
 	struct port_set ports;  /* meaningful with has_ports */
 	bool has_ports;         /* false: any port */
+	bool is_ports_given;    /* has_ports, and --port says so */
 	const char *ports_text; /* the same for people; NULL: any */
 	bool is_findings_only;  /* of the exchanges, only those with findings */
 	bool is_quiet;          /* no summary */
@@ -156,6 +159,11 @@ int options_parse(struct options *o, int argc, char *const *argv, const char *co
 
 /* "text", "json", ... */
 const char *options_format_text(enum options_format f);
+/* True when it watches what happens now, and does not read what was captured. */
+static inline bool options_is_live(const struct options *o)
+{
+	return o->devices_cnt || o->live.has_tls;
+}
 
 /* Free what *o owns. */
 void options_fini(struct options *o);

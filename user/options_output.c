@@ -132,7 +132,7 @@ static int history_check(const struct parse *p)
 {
 	const struct options *o = p->o;
 
-	if (o->files_cnt || o->devices_cnt)
+	if (o->files_cnt || options_is_live(o))
 		return options_complain(p, "--from-store reads a history, -r and -i bring packets: "
 					   "choose one");
 	if (o->write.path || o->output.evidence)

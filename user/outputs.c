@@ -54,7 +54,7 @@ static bool is_live(const struct options *o, FILE *file)
 {
 	struct stat st;
 
-	if (o->devices_cnt || isatty(fileno(file)))
+	if (options_is_live(o) || isatty(fileno(file)))
 		return true;
 	for (size_t i = 0; i < o->files_cnt; i++) {
 		if (strcmp(o->files[i], "-") == 0)
@@ -82,7 +82,7 @@ static struct sink *text_open(const struct outputs *outs, FILE *file)
 					       .is_colored = is_colored(o, file),
 					       .is_local_time = isatty(fileno(file)),
 					       .is_summary_only = o->is_summary_only,
-					       .is_live = o->devices_cnt != 0,
+					       .is_live = options_is_live(o),
 					       .is_quiet = o->is_quiet,
 					       .known = outs->known });
 }
@@ -240,7 +240,7 @@ static int pages_add(struct outputs *outs, size_t *i)
 	if (o->web.report) {
 		struct output *row = row_add(outs, i, o->web.report);
 
-		row->sink = serve_report_sink(&outs->report, o->devices_cnt != 0);
+		row->sink = serve_report_sink(&outs->report, options_is_live(o));
 		is_well &= row->sink != NULL;
 	}
 	return is_well ? 0 : -ENOMEM;

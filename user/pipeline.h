@@ -31,11 +31,20 @@ struct pipeline_progress {
 	uint64_t dropped; /* by the kernel, of a live capture */
 };
 
+/* Plaintext of TLS, by probes. */
+struct pipeline_tls {
+	const char *who;              /* see scan_config; NULL: all processes */
+	const struct port_set *ports; /* either end's; NULL: any */
+	/* Called in the process that holds the probes, to keep no more rights than it needs. */
+	void (*keep)(void);
+};
+
 /* What a live capture needs to know. */
 struct pipeline_live {
 	const char *const *devices;
-	size_t devices_cnt;
-	const char *ports_text; /* for people; NULL: any */
+	size_t devices_cnt;             /* may be 0 with tls */
+	const struct pipeline_tls *tls; /* NULL: no probes */
+	const char *ports_text;         /* for people; NULL: any */
 	uint32_t snaplen;
 	uint32_t buffer_kib; /* 0: what the filter in force needs */
 	bool is_promiscuous;

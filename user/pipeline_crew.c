@@ -11,6 +11,7 @@
 #include "capture/share.h"
 #include "cors/judge.h"
 #include "pipeline_part.h"
+#include "pipeline_tls.h"
 #include "worker.h"
 
 /* Exchanges judged between two looks at everything else. */
@@ -23,6 +24,7 @@ struct crew {
 	struct worker *workers;
 	struct merge_lane *merge;
 	size_t cnt;          /* workers that were begun, to be ended with worker_fini() */
+	size_t merge_cnt;    /* these, and the probes, if there are any */
 	bool is_over;        /* nothing more is wanted */
 	bool is_stats_asked; /* by the user */
 	bool is_asked;       /* every worker, and not all have answered */
@@ -38,14 +40,14 @@ static bool judge_some(struct crew *c)
 {
 	for (unsigned n = 0; n < BATCH; n++) {
 		size_t from;
-		const struct parcel *x = merge_next(c->merge, c->cnt, &from);
+		const struct parcel *x = merge_next(c->merge, c->merge_cnt, &from);
 
 		if (!x)
 			return n != 0;
 		if (x->missed)
 			judge_missed(c->p->judge, x->x.end_ns);
 		pipeline_judge(c->p, &x->x);
-		ring_drop(&c->workers[from].ring);
+		ring_drop(c->merge[from].ring);
 	}
 	return true;
 }
@@ -63,7 +65,7 @@ static uint64_t dropped(const struct crew *c)
 
 	for (size_t i = 0; i < c->cnt; i++)
 		sum += atomic_load_explicit(&c->workers[i].dropped, memory_order_relaxed);
-	return sum;
+	return sum + (c->p->tls ? c->p->tls->dropped : 0);
 }
 
 static struct pipeline_progress progress(const struct crew *c)
@@ -79,6 +81,9 @@ static struct pipeline_progress progress(const struct crew *c)
 		.dropped = dropped(c)
 	};
 
+	/* Nothing but probes. */
+	if (!now.name && c->p->tls)
+		now.name = "tls";
 	for (size_t i = 0; i < c->cnt; i++) {
 		const struct worker *w = &c->workers[i];
 
@@ -143,13 +148,26 @@ static void look(struct crew *c)
 		atomic_store(&c->workers[0].is_reopen_asked, true);
 }
 
-static bool are_done(const struct crew *c)
+/* Whether every worker is. Probes beside packets end with these, alone when nobody wants more. */
+static bool are_done(struct crew *c)
 {
+	bool has_packets = !is_live(c) || c->p->config->live->devices_cnt;
+
 	for (size_t i = 0; i < c->cnt; i++) {
 		if (!atomic_load(&c->workers[i].is_done))
 			return false;
 	}
-	return true;
+	if (!c->p->tls)
+		return true;
+	if (has_packets || c->is_over)
+		pipeline_tls_finish(c->p->tls);
+	return c->p->tls->is_done;
+}
+
+/* How long there may be nothing to do. */
+static unsigned wait_ms(const struct crew *c)
+{
+	return c->p->tls ? PROBE_LOOK_MS : is_live(c) ? CAPTURE_IDLE_MS : LANES_WAIT_MS;
 }
 
 static void judge_all(struct crew *c)
@@ -159,6 +177,8 @@ static void judge_all(struct crew *c)
 		bool is_last = are_done(c);
 		bool is_busy;
 
+		if (c->p->tls)
+			pipeline_tls_look(c->p->tls);
 		bell_arm(&c->bell);
 		is_busy = judge_some(c);
 		look(c);
@@ -166,15 +186,19 @@ static void judge_all(struct crew *c)
 			continue;
 		if (is_last)
 			return;
-		bell_wait(&c->bell, is_live(c) ? CAPTURE_IDLE_MS : LANES_WAIT_MS);
+		bell_wait(&c->bell, wait_ms(c));
 	}
 }
 
 /* Every lane with its interfaces, before the rights to open them are given up. */
 static int open_live(struct crew *c)
 {
-	int err = 0;
+	/* The probes' process is parted from this one before there are packet sockets. */
+	int err = pipeline_tls_open(c->p, &c->p->tls);
 
+	if (!err && c->p->tls)
+		c->merge[c->merge_cnt++] = (struct merge_lane){ .ring = &c->p->tls->ring,
+								.passed = &c->p->tls->passed };
 	for (size_t i = 0; i < c->cnt && !err; i++)
 		err = pipeline_open_devices(c->p, &c->workers[i].reader);
 	return err ? err : pipeline_opened(c->p);
@@ -187,7 +211,7 @@ static int crew_init(struct crew *c, char *why, size_t why_cap)
 
 	/* In lines of the cache of their own: see struct worker. */
 	c->workers = aligned_alloc(64, c->p->lanes * sizeof(*c->workers));
-	c->merge = calloc(c->p->lanes, sizeof(*c->merge));
+	c->merge = calloc(c->p->lanes + 1, sizeof(*c->merge));
 	c->share = share_pool_new(c->p->config->files_cnt, c->p->lanes);
 	config.share = c->share;
 	if (!err && (!c->workers || !c->merge || !c->share))
@@ -199,6 +223,7 @@ static int crew_init(struct crew *c, char *why, size_t why_cap)
 		err = worker_init(w, &config, &c->bell, why, why_cap);
 		c->merge[c->cnt++] = (struct merge_lane){ .ring = &w->ring, .passed = &w->passed };
 	}
+	c->merge_cnt = c->cnt;
 	return err;
 }
 

@@ -5,6 +5,7 @@
 
 #include "capture/ladder.h"
 #include "pipeline_part.h"
+#include "pipeline_tls.h"
 #include "reader.h"
 
 /* Room for a line about an interface: its filter, and why, and a list of ports. */
@@ -28,6 +29,7 @@ static int fanouts_init(struct pipeline *p)
 	size_t cnt = p->config->live->devices_cnt;
 
 	p->fanouts = calloc(cnt, sizeof(struct fanout *));
+	pipeline_tls_close(p->tls);
 	for (size_t i = 0; p->fanouts && i < cnt; i++) {
 		p->fanouts[i] = fanout_new(p->lanes);
 		if (!p->fanouts[i])
@@ -70,6 +72,9 @@ int pipeline_open_devices(struct pipeline *p, struct reader *r)
 	}
 	if (!p->ladder)
 		return -ENOMEM;
+	/* There may be nothing but probes. */
+	if (!live->devices_cnt)
+		return 0;
 	return reader_open_live(r, live->devices_cnt == 1 ? live->devices[0] : "interfaces");
 }
 

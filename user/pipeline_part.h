@@ -33,6 +33,8 @@ struct lanes_stats {
 extern const struct counter lanes_counters[];
 extern const size_t lanes_counters_cnt;
 
+struct pipeline_tls_lane;
+
 struct pipeline {
 	const struct pipeline_config *config;
 	struct pipeline_result *result;
@@ -49,6 +51,7 @@ struct pipeline {
 	struct summary_input *inputs;     /* for a summary; one for each file or interface */
 	struct counter_group *per_device; /* their counters, for inputs */
 	/* Of a live capture: */
+	struct pipeline_tls_lane *tls; /* NULL: no probes */
 	struct ladder *ladder;
 	struct fanout **fanouts;  /* of each interface, when there are several lanes */
 	struct net_capture steer; /* for the lanes, over ladder */

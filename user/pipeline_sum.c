@@ -5,17 +5,16 @@
 
 #include "cors/judge.h"
 #include "pipeline_part.h"
+#include "pipeline_tls.h"
+#include "tlslane.h"
 
 #define ROW(name, class, help) COUNTER_ROW(lanes_stats, name, class, help)
 const struct counter lanes_counters[] = { LANES_COUNTERS(ROW) };
 #undef ROW
 const size_t lanes_counters_cnt = sizeof(lanes_counters) / sizeof(lanes_counters[0]);
 
-/* Layers that count. */
-#define GROUPS      9
-#define GROUPS_FILE 7 /* of which so many are there without interfaces */
-/* Room for those of the sinks that count for themselves. */
-#define GROUPS_MAX 20
+/* Layers that count, and room for those of the sinks that count for themselves. */
+#define GROUPS_MAX 24
 
 /* Lines for people that counters cannot say. */
 struct notes {
@@ -135,14 +134,67 @@ static struct summary_sink *all_sinks(const struct pipeline *p)
 	return all;
 }
 
-/* Those of the sinks, after the others. Returns how many there are now. */
-static size_t add_sinks(const struct pipeline *p, struct counter_group *groups, size_t cnt)
+/* Packets and probes both have such a layer, and people one summary. */
+static void sum_http(const struct pipeline *p, struct http_stats *sum)
 {
-	for (size_t i = 0; i < p->config->sinks_cnt && cnt < GROUPS_MAX; i++) {
-		if (p->config->sinks[i]->counters)
-			groups[cnt++] = *p->config->sinks[i]->counters;
+	*sum = p->sum.http;
+	for (size_t n = 0; p->tls && n < http_counters_cnt; n++) {
+		const struct counter *c = &http_counters[n];
+
+		*(uint64_t *)(void *)((char *)sum + c->off) +=
+			counter_get(http_stats(tlslane_http(p->tls->probes)), c);
 	}
-	return cnt;
+}
+
+/* When the first and the last thing was seen, by whatever means. */
+static void sum_times(const struct pipeline *p, struct summary *sum)
+{
+	sum->first_ns = p->sum.first_ns;
+	sum->last_ns = p->sum.last_ns;
+	if (!p->tls || !p->tls->first_ns)
+		return;
+	if (!sum->first_ns || p->tls->first_ns < sum->first_ns)
+		sum->first_ns = p->tls->first_ns;
+	if (p->tls->last_ns > sum->last_ns)
+		sum->last_ns = p->tls->last_ns;
+}
+
+static void group_add(struct summary *sum, struct counter_group *groups, const char *name,
+		      const struct counter *table, size_t cnt, const void *stats)
+{
+	groups[sum->groups_cnt++] = (struct counter_group){ name, table, cnt, stats };
+}
+
+/* What there is only in a live capture. */
+static void groups_live(struct pipeline *p, struct summary *sum, struct counter_group *groups,
+			const struct device_stats *devices, struct prefilter_stats *prefilter,
+			struct tlsprobe_stats *probes)
+{
+	if (p->config->live && p->config->live->devices_cnt) {
+		ladder_stats(p->ladder, prefilter);
+		group_add(sum, groups, "live", device_counters, device_counters_cnt, devices);
+		group_add(sum, groups, "prefilter", prefilter_counters, prefilter_counters_cnt,
+			  prefilter);
+	}
+	if (p->tls) {
+		tlslane_probes(p->tls->probes, probes);
+		group_add(sum, groups, "tlsprobe", tlsprobe_counters, tlsprobe_counters_cnt,
+			  probes);
+		group_add(sum, groups, "plain", plain_counters, plain_counters_cnt,
+			  tlslane_plain(p->tls->probes));
+		group_add(sum, groups, "tlslane", tlslane_counters, tlslane_counters_cnt,
+			  tlslane_stats(p->tls->probes));
+	}
+}
+
+/* Those of the sinks, after the others. */
+static void groups_sinks(const struct pipeline *p, struct summary *sum,
+			 struct counter_group *groups)
+{
+	for (size_t i = 0; i < p->config->sinks_cnt && sum->groups_cnt < GROUPS_MAX; i++) {
+		if (p->config->sinks[i]->counters)
+			groups[sum->groups_cnt++] = *p->config->sinks[i]->counters;
+	}
 }
 
 int pipeline_tell(struct pipeline *p, struct sink *s, bool is_final)
@@ -151,16 +203,16 @@ int pipeline_tell(struct pipeline *p, struct sink *s, bool is_final)
 	int err;
 	struct device_stats devices;
 	struct prefilter_stats prefilter;
+	struct tlsprobe_stats probes;
+	struct http_stats http;
 	struct counter_group groups[GROUPS_MAX] = {
 		{ "capture", decode_counters, decode_counters_cnt, &p->sum.decode },
 		{ "net", net_counters, net_counters_cnt, &p->sum.net },
 		{ "tls", tls_counters, tls_counters_cnt, &p->sum.tls },
 		{ "keylog", tls_keys_counters, tls_keys_counters_cnt, &p->sum.keys },
-		{ "http", http_counters, http_counters_cnt, &p->sum.http },
+		{ "http", http_counters, http_counters_cnt, &http },
 		{ "cors", judge_counters, judge_counters_cnt, judge_stats(p->judge) },
 		{ "lanes", lanes_counters, lanes_counters_cnt, &p->lanes_stats },
-		{ "live", device_counters, device_counters_cnt, &devices },
-		{ "prefilter", prefilter_counters, prefilter_counters_cnt, &prefilter },
 	};
 	struct notes notes = { .cnt = 0 };
 	struct summary_sink *sinks = all_sinks(p);
@@ -168,19 +220,18 @@ int pipeline_tell(struct pipeline *p, struct sink *s, bool is_final)
 			       .inputs = p->inputs,
 			       .inputs_cnt = p->sum.inputs_cnt,
 			       .groups = groups,
-			       .groups_cnt =
-				       add_sinks(p, groups, p->config->live ? GROUPS : GROUPS_FILE),
+			       .groups_cnt = 7,
 			       .rule_counts = judge_rule_counts(p->judge),
 			       .sinks = sinks,
 			       .sinks_cnt = sinks ? p->config->sinks_cnt : 0,
 			       .connections_open = p->sum.connections_open,
-			       .first_ns = p->sum.first_ns,
-			       .last_ns = p->sum.last_ns,
 			       .notes = notes.rows };
 
 	sum_inputs(p, &devices);
-	if (p->config->live)
-		ladder_stats(p->ladder, &prefilter);
+	sum_http(p, &http);
+	sum_times(p, &sum);
+	groups_live(p, &sum, groups, &devices, &prefilter, &probes);
+	groups_sinks(p, &sum, groups);
 	note_unknowns(&p->sum, &notes);
 	note_http3(p, &notes);
 	sum.notes_cnt = notes.cnt;

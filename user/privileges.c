@@ -98,3 +98,21 @@ void privileges_raise(bool is_raised)
 	capng_update(is_raised ? CAPNG_ADD : CAPNG_DROP, CAPNG_EFFECTIVE, CAP_NET_RAW);
 	capng_apply(CAPNG_SELECT_CAPS);
 }
+
+void privileges_keep_probing(void)
+{
+	static const unsigned kept[] = { CAP_SYS_ADMIN, CAP_SYS_PTRACE, CAP_DAC_READ_SEARCH,
+					 CAP_PERFMON, CAP_BPF };
+
+	for (int c = 0; c <= CAP_LAST_CAP; c++) {
+		bool is_kept = false;
+
+		for (size_t i = 0; i < sizeof(kept) / sizeof(*kept); i++)
+			is_kept |= kept[i] == (unsigned)c;
+		if (!is_kept)
+			(void)capng_update(CAPNG_DROP, CAPNG_EFFECTIVE | CAPNG_PERMITTED,
+					   (unsigned)c);
+	}
+	(void)capng_apply(CAPNG_SELECT_CAPS);
+	(void)prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+}

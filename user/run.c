@@ -79,7 +79,7 @@ static void on_progress(void *ctx, const struct pipeline_progress *p)
 		progress_clear(&r->progress);
 		return;
 	}
-	if (r->o->devices_cnt)
+	if (options_is_live(r->o))
 		progress_live(&r->progress, &(struct progress_live){ .exchanges = p->exchanges,
 								     .causes = p->causes,
 								     .packets = p->packets,
@@ -157,8 +157,12 @@ static bool is_progress_wanted(const struct options *o)
 static int run_pipeline(struct run *r, struct pipeline_result *result, char *why, size_t why_cap)
 {
 	const struct options *o = r->o;
+	struct pipeline_tls tls = { .who = o->live.tls_who,
+				    .ports = o->is_ports_given ? &o->ports : NULL,
+				    .keep = privileges_keep_probing };
 	struct pipeline_live live = { .devices = o->devices,
 				      .devices_cnt = o->devices_cnt,
+				      .tls = o->live.has_tls ? &tls : NULL,
 				      .ports_text = o->ports_text,
 				      .snaplen = o->live.snaplen,
 				      .buffer_kib = o->live.buffer_kib,
@@ -175,7 +179,7 @@ static int run_pipeline(struct run *r, struct pipeline_result *result, char *why
 				       .snaplen = o->live.snaplen };
 	struct pipeline_config config = { .files = o->files,
 					  .files_cnt = o->files_cnt,
-					  .live = o->devices_cnt ? &live : NULL,
+					  .live = options_is_live(o) ? &live : NULL,
 					  .filter = o->filter,
 					  .ports = o->has_ports ? &o->ports : NULL,
 					  .write = o->write.path ? &write : NULL,
@@ -216,7 +220,7 @@ static int prepare(struct run *r, char *why, size_t why_cap)
 		return -ENOMEM;
 	}
 	/* A live capture opens its outputs when it has given up its rights. */
-	return r->o->devices_cnt ? 0 : outputs_open(&r->outputs, why, why_cap);
+	return options_is_live(r->o) ? 0 : outputs_open(&r->outputs, why, why_cap);
 }
 
 enum exit_code run(const struct options *o, struct signals *signals)
@@ -233,7 +237,7 @@ enum exit_code run(const struct options *o, struct signals *signals)
 	if (!err)
 		err = run_pipeline(&r, &result, why, sizeof(why));
 	progress_clear(&r.progress);
-	if (!err && !o->devices_cnt)
+	if (!err && !options_is_live(o))
 		outputs_serve(&r.outputs, signals);
 	is_failing = outputs_is_failing(&r.outputs);
 	output = outputs_close(&r.outputs);

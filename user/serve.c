@@ -99,7 +99,7 @@ static uint64_t memory_bytes(void *ctx)
 
 struct sink *serve_sink(struct serve *s)
 {
-	struct publisher_config config = { .is_live = s->o->devices_cnt != 0,
+	struct publisher_config config = { .is_live = options_is_live(s->o),
 					   .publish = on_publish,
 					   .now_ns = now_ns,
 					   .memory_bytes = memory_bytes,

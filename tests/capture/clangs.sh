@@ -12,8 +12,9 @@ for clang in $(find /usr/bin /usr/local/bin -name 'clang-[0-9]*' 2>/dev/null | g
 	name=$(basename "$clang")
 	dir=$build/$name
 	log=$(mktemp)
-	test=$dir/tests/capture/test_prefilter_kernel
-	if make B="$dir" CLANG="$clang" "$test" >"$log" 2>&1 && CMOCKA_MESSAGE_OUTPUT=TAP "$test" >>"$log" 2>&1; then
+	test=$dir/tests/capture/test_prefilter_kernel probes=$dir/tests/probe/test_tlsprobe_kernel
+	if make B="$dir" CLANG="$clang" "$test" "$probes" >"$log" 2>&1 &&
+		CMOCKA_MESSAGE_OUTPUT=TAP "$test" >>"$log" 2>&1 && CMOCKA_MESSAGE_OUTPUT=TAP "$probes" >>"$log" 2>&1; then
 		if grep -q SKIP "$log"; then
 			echo "ok $n - $name # SKIP builds; not loaded, which needs CAP_BPF: sudo make clangs"
 		else

@@ -78,6 +78,34 @@
 /* At the end, packets that arrived before it are waited for no longer than this. */
 #define CAPTURE_FINISH_NS (2 * NS_PER_S)
 
+/* probe */
+
+/* Executable files have a dozen segments and some dozens of sections' names; tools that keep one
+ * section for each function exist. */
+#define ELF_SEGMENTS_MAX 128
+#define ELF_NAMES_MAX    (4u << 20)
+/* Bytes of a section that are read: the symbols' names of a browser with debugging are less. */
+#define ELF_SECTION_MAX (256u << 20)
+/* The longest text that is searched for in a section. */
+#define ELF_TEXT_MAX 64
+/* Processes and files are looked at again so often. Reading the maps of 200 processes takes 10 ms.
+ */
+#define PROBE_SCAN_MS 2000
+/* Files remembered, whether they are probed or not: a host runs some hundred different programs,
+ * but a build server makes new ones all the time. What comes beyond is not probed, which is said.
+ */
+#define PROBE_FILES_MAX 16384
+/* Probes on one file, and files probed: each takes a descriptor. */
+#define PROBE_LINKS_MAX 4096
+/* TLS connections followed at a time. */
+#define PROBE_CONNECTIONS_MAX (64u << 10)
+/* Pairs of addresses that were seen in a process, a power of 2, and how long that is remembered: a
+ * client reads a response at once, or after some timeout of its own. 1 MB. */
+#define TWINS_MAX (64u << 10)
+#define TWINS_NS  (60 * NS_PER_S)
+/* The ring of the probes is looked at so often: it holds some tenths of a second's worth. */
+#define PROBE_LOOK_MS 20
+
 /* net */
 
 /* Headers walked in one packet: three VLAN tags, MPLS, and two nested tunnels need 14. */

@@ -124,9 +124,9 @@ void advise_actual(const struct scene *s, const struct redirect_hop *hop, struct
 			 "{0} was reached by a redirect from another origin, so that the browser "
 			 "sent "
 			 "Origin: null");
-		k->evidence[1] = k->evidence[0];
-		k->evidence[0] = hop->packet;
-		k->evidence_cnt = 2;
+		k->evidence_cnt = 0;
+		clue_evidence(k, hop->packet);
+		clue_evidence(k, s->packet);
 	}
 	look_wildcard(s, out);
 	if (fieldget_has(&s->response, HTTP_NAME_ACEH))

@@ -19,6 +19,7 @@
 
 #include "base/span.h"
 #include "cors/finding.h"
+#include "net/process.h"
 
 /* The first so many distinct origins and endpoints of a cause are kept; the rest is counted. */
 #define CAUSE_SAMPLES_MAX 8
@@ -44,6 +45,7 @@ struct cause {
 	uint64_t cnt;                    /* findings */
 	uint64_t first_ns, last_ns;      /* when the first and the last of them were seen */
 	uint64_t first_packet;           /* response (or request) of the first */
+	struct process first_process;    /* where a probe saw it */
 	const char *host;                /* target's authority; "" when unknown */
 	const char *detail;   /* one line: what was sent, what was expected, which part differs */
 	const char *console;  /* what the browser's console says for the example; NULL when

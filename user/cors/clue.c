@@ -6,6 +6,8 @@
  */
 #include "cors/clue.h"
 
+#include "base/number.h"
+
 void clues_reset(struct clues *c)
 {
 	c->cnt = 0;
@@ -54,7 +56,7 @@ void clues_explain(struct clues *c, enum rule_index code)
 
 void clue_evidence(struct clue *c, uint64_t packet)
 {
-	if (packet == 0 || c->evidence_cnt == FINDING_EVIDENCE_MAX)
+	if (!number_is_packet(packet) || c->evidence_cnt == FINDING_EVIDENCE_MAX)
 		return;
 	c->evidence[c->evidence_cnt++] = packet;
 }

@@ -51,7 +51,8 @@ struct clue *clues_add(struct clues *c, enum rule_index rule, enum confidence co
  * header is missing or wrong for a reason beside the CORS configuration of this response. */
 void clues_explain(struct clues *c, enum rule_index code);
 
-/* Name a packet as evidence; 0 and what is beyond the room are left out. */
+/* Name a packet as evidence; what no packet carried (base/number.h) and what is beyond the room are
+ * left out. */
 void clue_evidence(struct clue *c, uint64_t packet);
 
 /* Begin a text in what room is left; hand it to clues_close() to keep it. */

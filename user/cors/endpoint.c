@@ -6,6 +6,7 @@
  */
 #include "cors/endpoint.h"
 
+#include "base/number.h"
 #include "cors/place.h"
 
 /* What the application itself answered; other statuses may be somebody else's pages. */
@@ -26,8 +27,11 @@ static void look_lost(const struct cors_endpoint *e, const struct scene *s, stru
 		return;
 	k = clues_add(
 		out, RULE_ERROR_RESPONSE_LOST_HEADERS, CONFIDENCE_LIKELY,
-		"{0} {1} allowed {2} in a good response (packet {3}), but its {4} response has "
-		"no Access-Control-Allow-Origin");
+		number_is_packet(good)
+			? "{0} {1} allowed {2} in a good response (packet {3}), but its {4} "
+			  "response has no Access-Control-Allow-Origin"
+			: "{0} {1} allowed {2} in a good response, but its {4} response has no "
+			  "Access-Control-Allow-Origin");
 	k->args[0] = s->x->request.method;
 	k->args[1] = s->path;
 	k->args[2] = s->origin;

@@ -153,6 +153,7 @@ static void open_cause(struct judge *j, struct cause *c, const struct clue *k)
 		curl = text_init(room.curl, sizeof(room.curl));
 	story_example(&example, s);
 	c->first_packet = s->packet;
+	c->first_process = s->x->process;
 	if (!causes_tell(c, &texts))
 		j->stats.no_memory++;
 }

@@ -18,6 +18,7 @@
 #include "base/span.h"
 #include "http/field.h"
 #include "net/endpoint.h"
+#include "net/process.h"
 
 enum http_version {
 	HTTP_0_9 = 9,
@@ -121,11 +122,12 @@ enum http_outcome {
 
 struct exchange {
 	struct endpoint client, server;
-	bool is_client_known; /* false: the addresses are not known (a probe inside TLS) */
-	const char *source;   /* interface or file; lives as long as the run */
-	uint32_t stream;      /* HTTP/2 stream, else 0 */
-	uint32_t index;       /* the exchange's number on its connection, from 0 */
-	uint64_t connection;  /* connection's first packet: names it among all */
+	bool is_client_known;   /* false: the addresses are not known (a probe inside TLS) */
+	const char *source;     /* interface or file; lives as long as the run */
+	struct process process; /* the process at one of the ends, where a probe saw it */
+	uint32_t stream;        /* HTTP/2 stream, else 0 */
+	uint32_t index;         /* the exchange's number on its connection, from 0 */
+	uint64_t connection;    /* connection's first packet: names it among all */
 	enum http_outcome outcome;
 	bool has_request;  /* false: joined in the middle, or lost (outcome HTTP_LOST) */
 	bool has_response; /* with outcome HTTP_RESPONSE, or HTTP_LOST when the request is lost */

@@ -9,6 +9,7 @@ void step_tell(const struct step *s, const struct step_parts *p)
 		.server = s->net->ends[!s->k->client_dir],
 		.is_client_known = !s->net->is_unaddressed,
 		.source = s->net->source,
+		.process = s->net->process,
 		.stream = p->stream,
 		.index = s->k->index++,
 		.connection = s->net->first_packet,

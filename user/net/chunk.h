@@ -12,6 +12,7 @@
 
 #include "base/span.h"
 #include "net/endpoint.h"
+#include "net/process.h"
 
 /* What the consumer has learnt about a connection, for a capture that leaves bodies out. */
 enum connection_want {
@@ -34,8 +35,10 @@ struct connection {
 	bool is_tls;             /* the chunks are what was inside TLS */
 	bool is_unaddressed;     /* ends[] are not known: a probe could not tell */
 	enum connection_protocol protocol;
-	const char *source;    /* where its first packet was captured; lives as long as the run */
-	uint64_t first_packet; /* number of its first packet; unique among connections */
+	const char *source;     /* where its first packet was captured; lives as long as the run */
+	uint64_t first_packet;  /* number of its first packet, or above NUMBER_PROBED; unique among
+				 * connections */
+	struct process process; /* the process that is ends[0], where a probe saw it */
 	enum connection_want want; /* the consumer's word */
 	void *between;             /* a layer's own that stands before the consumer (tls/), by the
 				    * same rules */
@@ -64,7 +67,8 @@ struct chunk {
 	uint64_t gap_len; /* CHUNK_GAP */
 	bool is_cut;      /* CHUNK_GAP: the capture left these bytes out on purpose */
 	uint64_t time_ns; /* of the packet that carried it, or of the capture's clock */
-	uint64_t packet;  /* that packet's number; 0 when no packet did (timeouts, end) */
+	uint64_t packet;  /* that packet's number; 0 when no packet did (timeouts, end); see
+			   * base/number.h for what a probe saw */
 };
 
 /* True for the kinds after which the connection is gone. */

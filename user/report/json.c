@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "report/json.h"
 
+#include "base/number.h"
 #include "report/format.h"
 #include "report/utf8.h"
 
@@ -160,7 +161,22 @@ void json_endpoint(struct out *o, const struct endpoint *e)
 
 void json_packet(struct out *o, uint64_t number)
 {
+	if (!number_is_packet(number)) {
+		out_lit(o, "null");
+		return;
+	}
 	out_lit(o, "\"#");
 	out_u64(o, number);
+	out_char(o, '"');
+}
+
+void json_connection(struct out *o, uint64_t number)
+{
+	if (number <= NUMBER_PROBED) {
+		json_packet(o, number);
+		return;
+	}
+	out_lit(o, "\"probe-");
+	out_u64(o, number - NUMBER_PROBED);
 	out_char(o, '"');
 }

@@ -32,8 +32,10 @@ void json_ms(struct out *o, uint64_t ns);
 /* "192.0.2.1:80", "[2001:db8::1]:80". */
 void json_endpoint(struct out *o, const struct endpoint *e);
 
-/* "#12". */
+/* "#12"; null for what no packet carried. */
 void json_packet(struct out *o, uint64_t number);
+/* The same for a connection; "probe-12" for one that a probe saw. */
+void json_connection(struct out *o, uint64_t number);
 
 /* true or false. */
 static inline void json_bool(struct out *o, bool is)

@@ -135,6 +135,20 @@ static void put_times(struct out *o, const struct exchange *x)
 		out_lit(o, "null");
 }
 
+/* Only of what a probe saw. */
+static void put_process(struct out *o, const struct process *p)
+{
+	if (!p->pid)
+		return;
+	out_lit(o, ",\"process\":{\"pid\":");
+	out_u64(o, p->pid);
+	json_key(o, "command");
+	json_text(o, p->command);
+	json_key(o, "container");
+	json_text(o, *p->container ? p->container : NULL);
+	out_char(o, '}');
+}
+
 static void put_place(struct out *o, const struct exchange *x)
 {
 	const struct http_message *m = x->has_request ? &x->request.m : &x->response.m;
@@ -153,11 +167,12 @@ static void put_place(struct out *o, const struct exchange *x)
 	json_key(o, "protocol");
 	json_text(o, format_protocol(m->version));
 	json_key(o, "connection");
-	json_packet(o, x->connection);
+	json_connection(o, x->connection);
 	json_key(o, "stream");
 	out_u64(o, x->stream);
 	json_key(o, "index");
 	out_u64(o, x->index);
+	put_process(o, &x->process);
 }
 
 void json_verdict(struct out *o, const struct judgement *j)

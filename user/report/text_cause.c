@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include "base/number.h"
 #include "report/format.h"
 #include "report/text_part.h"
 
@@ -118,14 +119,33 @@ static void put_samples(struct text *t, const char *label, const struct cause_sa
 	out_char(&t->out, '\n');
 }
 
+/* ", in nginx (pid 71) of container 0123456789ab". */
+static void put_process(struct text *t, const struct process *p)
+{
+	if (!p->pid)
+		return;
+	out_lit(&t->out, ", in ");
+	text_safe(t, p->command);
+	out_lit(&t->out, " (pid ");
+	out_u64(&t->out, p->pid);
+	out_char(&t->out, ')');
+	if (*p->container) {
+		out_lit(&t->out, " of container ");
+		text_safe(t, p->container);
+	}
+}
+
 static void put_example(struct text *t, const struct cause *c)
 {
 	if (!*c->example)
 		return;
 	text_label(t, "example");
 	text_safe(t, c->example);
-	out_lit(&t->out, ", packet #");
-	out_u64(&t->out, c->first_packet);
+	if (number_is_packet(c->first_packet)) {
+		out_lit(&t->out, ", packet #");
+		out_u64(&t->out, c->first_packet);
+	}
+	put_process(t, &c->first_process);
 	out_char(&t->out, '\n');
 }
 

@@ -2,9 +2,22 @@
 #include "report/format.h"
 #include "report/text_part.h"
 
+static bool has_group(const struct summary *sum, const char *name)
+{
+	for (size_t i = 0; i < sum->groups_cnt; i++) {
+		if (strcmp(sum->groups[i].name, name) == 0)
+			return true;
+	}
+	return false;
+}
+
 /* Why there is nothing to judge when no HTTP was seen, and what to try: the nearest reason. */
 static const char *nothing_seen(const struct summary *sum)
 {
+	if (!sum->inputs_cnt && has_group(sum, "tls"))
+		return "Nothing was seen inside TLS. Does the program use OpenSSL, GnuTLS or Go's "
+		       "own, "
+		       "and\nwas it asked for anything? The lines above say what is probed.";
 	if (!sum->inputs_cnt)
 		return "Nothing was read: no input could be opened.";
 	for (size_t i = 0; i < sum->inputs_cnt; i++) {
@@ -32,7 +45,9 @@ static const char *nothing_seen(const struct summary *sum)
 		       "traffic is\n"
 		       "plain: behind the proxy or load balancer that ends TLS, or on the "
 		       "loopback\n"
-		       "interface of the server (tcpdump -i lo).";
+		       "interface of the server (tcpdump -i lo). On a host where TLS ends, "
+		       "cors-sniff --tls\n"
+		       "looks inside its programs.";
 	if (tally_counter(sum, "http2_connections"))
 		return "Connections speak HTTP/2, but no request could be read from them: they "
 		       "may\n"
