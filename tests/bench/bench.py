@@ -173,13 +173,13 @@ def change(now, before):
 def table(results, before):
     peers = [*READERS][2:] + [*SLOW]
     print(f'\n{"capture":14}{"GB":>6}{"s":>8}{"GB/s":>6}{"Mpkt/s":>7}{"MB":>6}  time as a ratio to')
-    print(f'{"":47}' + ''.join(f'{p:>20}' for p in peers) + f'{"change":>9}')
+    print(f'{"":48}' + ''.join(f'{p:>20}' for p in peers) + f'{"change":>9}')
     for name, r in results.items():
-        cells = ''.join('{:>20}'.format('{:.3f} ({:.2f}-{:.2f})'.format(*r['ratios'][p])
+        cells = ''.join(' {:>19}'.format('{:.3f} ({:.2f}-{:.2f})'.format(*r['ratios'][p])
                                         if p in r['ratios'] else '') for p in peers)
         old = before.get(name, {}).get('ratios', {}).get('count')
         print(f'{name:14}{r["bytes"] / 1e9:6.2f}{r["seconds"]:8.3f}{r["bytes"] / r["seconds"] / 1e9:6.1f}'
-              f'{r["packets"] / r["seconds"] / 1e6:7.2f}{r["rss"] / 1e6:6.0f}{cells}'
+              f'{r["packets"] / r["seconds"] / 1e6:7.2f}{r["rss"] / 1e6:6.0f} {cells}'
               f'{change(r["ratios"]["count"][0], old[0]) if old and "count" in r["ratios"] else "":>9}')
     print('count: tcpdump --count; write: tcpdump -w /dev/null; change: of the ratio to count since '
           'the run before')
