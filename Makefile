@@ -12,13 +12,14 @@ N       := 60
 FUZZ_S  := 10
 
 # What a bare Debian 12 lacks. The names are Debian's.
-BUILD_PACKAGES := gcc libc6-dev libpcap-dev libnghttp2-dev libcap-ng-dev zlib1g-dev libzstd-dev \
-	libxxhash-dev libmicrohttpd-dev libgnutls28-dev libyaml-dev libcrypt-dev libjs-chart.js \
+BUILD_PACKAGES := gcc libc6-dev libpcap-dev libnghttp2-dev libssl-dev libcap-ng-dev zlib1g-dev \
+	libzstd-dev libxxhash-dev libmicrohttpd-dev libgnutls28-dev libyaml-dev libcrypt-dev libjs-chart.js \
+	libsqlite3-dev \
 	clang bpftool libbpf-dev libelf-dev linux-libc-dev
 CHECK_PACKAGES := $(BUILD_PACKAGES) binutils clang clang-format libclang-rt-dev libcmocka-dev \
 	libjansson-dev node/nodejs npm/npm python3 python3-jsonschema tcpdump zstd gzip openssl \
 	iproute2 procps ethtool util-linux chromium nginx-light apache2 php-cli varnish curl wrk \
-	nghttp2-client nghttp2-server valgrind \
+	nghttp2-client nghttp2-server valgrind sqlite3 tshark \
 	prometheus python3-prometheus-client apache2-utils
 
 VERSION := 0.1.0
@@ -30,7 +31,7 @@ ALL     := -std=c11 -D_GNU_SOURCE -DVERSION='"$(VERSION)"' -Iuser -I. -isystem $
 # The layers call each other for every packet: one program is 6 % faster than its parts. The
 # objects hold ordinary code too, which the tests link.
 lto     := $(if $(SAN)$(filter-out gcc,$(CC)),,-flto=auto -ffat-lto-objects)
-LIBS    := -lnghttp2 -lpcap -lz -lzstd -lcap-ng -lmicrohttpd -lgnutls -lyaml -lcrypt
+LIBS    := -lnghttp2 -lpcap -lz -lzstd -lcap-ng -lsqlite3 -lcrypto -lmicrohttpd -lgnutls -lyaml -lcrypt -pthread
 # Part of the page, which asks no other host for anything.
 CHART_JS := /usr/share/javascript/chart.js/chart.min.js
 
@@ -42,11 +43,12 @@ LIBS    += $(if $(bpf),-lbpf)
 skeleton := $B/bpf/prefilter.skel.h
 
 # A layer is a folder of user/ and a library. A layer's tests link it and those before it.
-layers       := web report cors http net capture base
+layers       := web report cors http tls net capture base
 pure         := net http cors
 from_base    := base
 from_capture := capture base
 from_net     := net base
+from_tls     := tls net base
 from_http    := http net base
 from_cors    := cors http net base
 from_report  := report cors http net base
@@ -69,7 +71,7 @@ wrap      := -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc
 
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all demo check test units bench budget fuzz fuzzers live golden oracle corpus check-pure check-layers \
+.PHONY: all demo check test units bench budget fuzz fuzzers live load soak golden oracle corpus check-pure check-layers \
 	fmt-check fmt install clean help setup-build setup-check
 
 all: $(program)
@@ -82,6 +84,8 @@ help:
 	@echo 'test          unit tests, whole-program tests, shipped captures (SAN=1: with sanitizers)'
 	@echo 'fuzz          every fuzz target for FUZZ_S seconds ($(FUZZ_S))'
 	@echo 'live          captures in network namespaces, as root'
+	@echo 'load          what capturing costs under load, beside tcpdump, as root'
+	@echo 'soak          ten minutes of connections that open and close, as root'
 	@echo 'bench         time against tcpdump, tshark and others; BENCH=full for everything'
 	@echo 'budget        accept what a packet and an exchange cost now, in instructions'
 	@echo 'golden        the shipped captures against what each must yield'
@@ -178,9 +182,16 @@ test: $(program) units
 	$(Q)CORS_SNIFF=$(program) tests/run.py $(units) $(program_tests)
 
 # They need root, for network namespaces; without, they say so and are skipped.
-live_tests := tests/live/capture.py tests/live/http2.py tests/live/running.py
+live_tests := tests/live/capture.py tests/live/http2.py tests/live/running.py tests/live/tls.py
 live: $(program)
 	$(Q)CORS_SNIFF=$(program) tests/run.py $(live_tests)
+
+# What capturing costs, and ten minutes of connections that open and close.
+load: $(program)
+	$(Q)CORS_SNIFF=$(program) tests/live/load.py
+
+soak: $(program)
+	$(Q)CORS_SNIFF=$(program) tests/live/soak.py
 
 golden: $(program)
 	$(Q)CORS_SNIFF=$(program) tests/golden/golden.py
@@ -253,6 +264,9 @@ check: setup-check
 install: all
 	install -D -m 755 $(program) $(DESTDIR)$(PREFIX)/bin/cors-sniff
 	install -D -m 644 user/report/schema.json $(DESTDIR)$(PREFIX)/share/cors-sniff/schema.json
+	for f in README.md alerts/cors-sniff.yml rules/cors-sniff.yml dashboards/cors-sniff.json; do \
+		install -D -m 644 user/report/monitoring/$$f \
+			$(DESTDIR)$(PREFIX)/share/cors-sniff/monitoring/$$f || exit 1; done
 
 clean:
 	rm -rf build

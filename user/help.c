@@ -5,9 +5,11 @@
 
 #include "capture/versions.h"
 #include "options.h"
+#include "tls/tls.h"
 
 static const char usage[] = "usage: cors-sniff -i INTERFACE [options] [capture filter]\n"
 			    "       cors-sniff -r FILE [options] [capture filter]\n"
+			    "       cors-sniff --from-store STORE [options]\n"
 			    "       cors-sniff --help\n";
 
 static const char help[] =
@@ -23,9 +25,20 @@ static const char help[] =
 	"by\n"
 	"                      its bytes. Default: any with -r; with -i\n"
 	"                      " OPTIONS_LIVE_PORTS "\n"
+	"  --keylog FILE       read TLS 1.2 and 1.3 with the secrets in FILE, as SSLKEYLOGFILE "
+	"makes\n"
+	"                      browsers, curl and others write them; with -i it may grow "
+	"meanwhile, "
+	"443\n"
+	"                      and 8443 are followed too, and the kernel cuts no bodies. Secrets "
+	"inside a\n"
+	"                      pcapng file are used without being asked for\n"
 	"  capture filter      what follows the options, as tcpdump takes it, quoted or not\n"
 	"  -c, --count N       stop after N exchanges\n"
 	"  --duration TIME     stop after so many seconds, or 10m, 2h, 1d\n"
+	"  -j, --lanes N       read in N threads; the report is the same. Default: the processors "
+	"for\n"
+	"                      large plain captures, else 1\n"
 	"\n"
 	"Capturing (as root, or with CAP_NET_RAW, and CAP_BPF and CAP_PERFMON for eBPF)\n"
 	"  -s BYTES            keep so much of each packet (default 262144: all)\n"
@@ -44,8 +57,11 @@ static const char help[] =
 	"\n"
 	"Output\n"
 	"  -o FILE             findings to FILE, not to standard output\n"
-	"  --json              JSON lines: one object an exchange, causes, one summary\n"
-	"  --findings-only     with --json: of the exchanges, only those with findings\n"
+	"  --format FORM       text, json (lines: an object an exchange, causes, one summary), "
+	"har,\n"
+	"                      sarif, junit or csv; --json is short for json\n"
+	"  --also FORM:FILE    another report beside it; may be given several times\n"
+	"  --findings-only     of the exchanges in json, har and csv, only those with findings\n"
 	"  --summary-only      nothing but the summary\n"
 	"  -q, --quiet         no summary\n"
 	"  --platform NAME     write fixes for this server, not for the one that is recognised\n"
@@ -53,8 +69,23 @@ static const char help[] =
 	"  --no-progress       no progress bar (there is none unless stderr is a terminal)\n"
 	"  --fail-on SEVERITY  exit with 1 when there are findings of info, warning or error, or "
 	"worse\n"
+	"  --baseline FILE     ... whose cause is not in FILE; --write-baseline FILE writes one\n"
 	"  --report FILE.html  the dashboard with all its data as one page, for reading and "
 	"mailing\n"
+	"  --evidence FILE     only the packets of exchanges with findings, as pcapng, each with "
+	"a\n"
+	"                      comment that names verdict and rules\n"
+	"  --metrics-file FILE metrics for a textfile collector, replaced as a whole\n"
+	"\n"
+	"History\n"
+	"  --store STORE       keep findings in a file, or sqlite:FILE: exchanges with findings, "
+	"causes,\n"
+	"                      policies, and how many exchanges there were\n"
+	"  --store-keep TIME   take out what is older than the newest by more than 30d, 12h, ...\n"
+	"  --store-size SIZE   take out the oldest when it would be larger than 500M, 2G, ...\n"
+	"  --from-store STORE  report from there, in any form\n"
+	"  --since, --until TIME\n"
+	"                      ... 2026-11-23T14:00:00Z, 2026-11-23, or 2h or 7d ago\n"
 	"\n"
 	"Dashboard and metrics\n"
 	"  --listen ADDR       serve them over HTTP: :PORT (this host only), HOST:PORT, "
@@ -83,7 +114,9 @@ static const char help[] =
 	"  cors-sniff -r monday.pcapng.gz -r tuesday.pcapng.gz host 192.0.2.7 and tcp port 8080\n"
 	"  tcpdump -i any -s 0 -w - tcp port 80 | cors-sniff -r -\n"
 	"  cors-sniff -r api.pcap --json --findings-only | jq 'select(.type == \"exchange\")'\n"
-	"  cors-sniff -r test-run.pcap --fail-on error --platform nginx\n"
+	"  cors-sniff -r test-run.pcap --fail-on error --baseline known.txt --also "
+	"sarif:cors.sarif\n"
+	"  cors-sniff --from-store /var/lib/cors-sniff/history.db --since 24h\n"
 	"  cors-sniff -r api.pcap --listen :8123 --replay-speed 1\n"
 	"\n"
 	"Signals\n"
@@ -130,5 +163,7 @@ int help_print_version(FILE *file)
 		if (fprintf(file, "%s %s\n", libraries[i].name, libraries[i].version) < 0)
 			return errno ? -errno : -EIO;
 	}
+	if (!err && fprintf(file, "libcrypto %s\n", tls_library_version()) < 0)
+		return errno ? -errno : -EIO;
 	return err ? err : print(file, "");
 }

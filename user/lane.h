@@ -14,6 +14,7 @@
 
 #include "http/http.h"
 #include "net/net.h"
+#include "tls/tls.h"
 
 struct lane;
 
@@ -21,6 +22,11 @@ struct lane_config {
 	const struct port_set *ports;      /* NULL for any; borrowed */
 	uint64_t seed;                     /* keys the tables */
 	const struct net_capture *capture; /* see net_config; borrowed */
+	const struct tls_keys *keys;       /* see tls_config, as the two that follow */
+	bool (*more_keys)(void *ctx);
+	void *more_keys_ctx;
+	uint32_t part, parts; /* of the connections; see net_config */
+	uint32_t sharers;     /* lanes that share the limits on memory; 0: one */
 	exchange_fn emit;
 	void *ctx;
 };
@@ -29,16 +35,20 @@ struct lane_config {
 struct lane *lane_new(const struct lane_config *config);
 void lane_free(struct lane *l);
 
-void lane_packet(struct lane *l, const struct packet *p);
+/* A packet, in two steps: what ends by its time, in all connections, in the order in which they
+ * began; then what it brings to its own. */
+void lane_packet_time(struct lane *l, const struct packet *p);
+void lane_packet_content(struct lane *l, const struct packet *p);
 
 /* It is now_ns, though no packet came: see net_tick(). */
 void lane_tick(struct lane *l, uint64_t now_ns);
 
-/* The input ends: whatever is open ends with it. lane_packet() may follow, with an own clock. */
+/* The input ends: whatever is open ends with it. packets may follow, with an own clock. */
 void lane_finish(struct lane *l);
 
 /* For the counters of the layers inside. */
 const struct net *lane_net(const struct lane *l);
+const struct tls *lane_tls(const struct lane *l);
 const struct http *lane_http(const struct lane *l);
 
 #endif

@@ -8,6 +8,7 @@
 #include "capture/interfaces.h"
 #include "cors/judge.h"
 #include "help.h"
+#include "history.h"
 #include "options.h"
 #include "report/explain.h"
 #include "run.h"
@@ -49,7 +50,7 @@ static enum exit_code act(const struct options *o, struct signals *signals)
 	case OPTIONS_LIST_INTERFACES: return list_interfaces();
 	case OPTIONS_RUN: break;
 	}
-	return run(o, signals);
+	return o->output.from_store ? history_run(o, signals) : run(o, signals);
 }
 
 int main(int argc, char **argv)

@@ -9,6 +9,7 @@
 
 #include "base/limits.h"
 #include "base/nearest.h"
+#include "options_part.h"
 #include "values.h"
 
 /* Less would cut the headers of TCP and IP themselves. */
@@ -19,12 +20,11 @@
 /* Long options without a letter, above every character. */
 enum {
 	OPT_PORT = 256,
-	OPT_JSON,
+	OPT_KEYLOG,
 	OPT_FINDINGS_ONLY,
 	OPT_SUMMARY_ONLY,
 	OPT_COLOR,
 	OPT_NO_PROGRESS,
-	OPT_FAIL_ON,
 	OPT_PLATFORM,
 	OPT_VERSION,
 	OPT_LIST_RULES,
@@ -41,7 +41,7 @@ enum {
 };
 
 /* '+': stop at the first word that is no option. ':': tell a missing value from a bad option. */
-static const char short_options[] = "+:r:i:Ds:B:pZ:w:C:G:W:o:c:qh";
+static const char short_options[] = "+:r:i:Ds:B:pZ:w:C:G:W:o:c:j:qh";
 
 static const struct option long_options[] = {
 	{ "interface", required_argument, NULL, 'i' },
@@ -57,14 +57,28 @@ static const struct option long_options[] = {
 	{ "report", required_argument, NULL, OPT_REPORT },
 	{ "metrics-label", required_argument, NULL, OPT_METRICS_LABEL },
 	{ "replay-speed", required_argument, NULL, OPT_REPLAY_SPEED },
+	{ "lanes", required_argument, NULL, 'j' },
 	{ "port", required_argument, NULL, OPT_PORT },
+	{ "keylog", required_argument, NULL, OPT_KEYLOG },
 	{ "json", no_argument, NULL, OPT_JSON },
 	{ "findings-only", no_argument, NULL, OPT_FINDINGS_ONLY },
 	{ "quiet", no_argument, NULL, 'q' },
 	{ "summary-only", no_argument, NULL, OPT_SUMMARY_ONLY },
 	{ "color", required_argument, NULL, OPT_COLOR },
 	{ "no-progress", no_argument, NULL, OPT_NO_PROGRESS },
+	{ "format", required_argument, NULL, OPT_FORMAT },
+	{ "also", required_argument, NULL, OPT_ALSO },
 	{ "fail-on", required_argument, NULL, OPT_FAIL_ON },
+	{ "baseline", required_argument, NULL, OPT_BASELINE },
+	{ "write-baseline", required_argument, NULL, OPT_WRITE_BASELINE },
+	{ "metrics-file", required_argument, NULL, OPT_METRICS_FILE },
+	{ "evidence", required_argument, NULL, OPT_EVIDENCE },
+	{ "store", required_argument, NULL, OPT_STORE },
+	{ "store-keep", required_argument, NULL, OPT_STORE_KEEP },
+	{ "store-size", required_argument, NULL, OPT_STORE_SIZE },
+	{ "from-store", required_argument, NULL, OPT_FROM_STORE },
+	{ "since", required_argument, NULL, OPT_SINCE },
+	{ "until", required_argument, NULL, OPT_UNTIL },
 	{ "platform", required_argument, NULL, OPT_PLATFORM },
 	{ "help", no_argument, NULL, 'h' },
 	{ "version", no_argument, NULL, OPT_VERSION },
@@ -73,20 +87,7 @@ static const struct option long_options[] = {
 	{ NULL, 0, NULL, 0 },
 };
 
-/* One parse: where its result and its complaint go. */
-struct parse {
-	struct options *o;
-	char *const *argv;
-	const char *const *platforms;
-	char *why;
-	size_t why_cap;
-};
-
-/* Say what is wrong. Returns -EINVAL, so that a caller can return it. */
-static int complain(const struct parse *p, const char *format, ...)
-	__attribute__((format(printf, 2, 3)));
-
-static int complain(const struct parse *p, const char *format, ...)
+int options_complain(const struct parse *p, const char *format, ...)
 {
 	va_list args;
 
@@ -104,8 +105,8 @@ static int ports_parse(const struct parse *p, const char *list)
 	o->has_ports = o->ports_text != NULL;
 	if (!o->has_ports || values_ports(list, &o->ports))
 		return 0;
-	return complain(p, "--port %s: write ports from 1 to 65535 as 80,8080,8000-8010, or any",
-			list);
+	return options_complain(
+		p, "--port %s: write ports from 1 to 65535 as 80,8080,8000-8010, or any", list);
 }
 
 /* A number of an option named so, in min..max. */
@@ -114,8 +115,8 @@ static int number_parse(const struct parse *p, const char *option, uint64_t min,
 {
 	if (values_number(optarg, min, max, out))
 		return 0;
-	return complain(p, "%s %s: write a number from %llu to %llu", option, optarg,
-			(unsigned long long)min, (unsigned long long)max);
+	return options_complain(p, "%s %s: write a number from %llu to %llu", option, optarg,
+				(unsigned long long)min, (unsigned long long)max);
 }
 
 static int number32_parse(const struct parse *p, const char *option, uint32_t min, uint32_t max,
@@ -136,7 +137,7 @@ static int snaplen_parse(const struct parse *p)
 	int err = number32_parse(p, "-s", 0, CAPTURE_SNAPLEN, &n);
 
 	if (!err && n && n < SNAPLEN_MIN)
-		return complain(p, "-s %u: headers need at least %u bytes", n, SNAPLEN_MIN);
+		return options_complain(p, "-s %u: headers need at least %u bytes", n, SNAPLEN_MIN);
 	p->o->live.snaplen = n ? n : CAPTURE_SNAPLEN;
 	return err;
 }
@@ -155,7 +156,7 @@ static int duration_parse(const struct parse *p)
 {
 	if (values_seconds(optarg, &p->o->duration_s))
 		return 0;
-	return complain(p, "--duration %s: write seconds, or 10m, 2h, 1d", optarg);
+	return options_complain(p, "--duration %s: write seconds, or 10m, 2h, 1d", optarg);
 }
 
 static int listen_add(const struct parse *p)
@@ -177,10 +178,11 @@ static int label_parse(const struct parse *p)
 	uint64_t max;
 
 	if (label == MEASURE_LABELS || !values_number(colon + 1, 1, METRICS_LABEL_VALUES_MAX, &max))
-		return complain(p,
-				"--metrics-label %s: write origin, host or path, and how many of "
-				"them, up to %d, as in origin:20",
-				optarg, METRICS_LABEL_VALUES_MAX);
+		return options_complain(
+			p,
+			"--metrics-label %s: write origin, host or path, and how many of "
+			"them, up to %d, as in origin:20",
+			optarg, METRICS_LABEL_VALUES_MAX);
 	p->o->web.labels[label] = (unsigned)max;
 	return 0;
 }
@@ -189,8 +191,8 @@ static int speed_parse(const struct parse *p)
 {
 	if (values_speed(optarg, &p->o->replay_speed))
 		return 0;
-	return complain(p, "--replay-speed %s: write 1 for as recorded, 10 for ten times as fast",
-			optarg);
+	return options_complain(
+		p, "--replay-speed %s: write 1 for as recorded, 10 for ten times as fast", optarg);
 }
 
 static int color_parse(const struct parse *p, const char *word)
@@ -203,19 +205,7 @@ static int color_parse(const struct parse *p, const char *word)
 			return 0;
 		}
 	}
-	return complain(p, "--color %s: write auto, always or never", word);
-}
-
-static int fail_on_parse(const struct parse *p, const char *word)
-{
-	for (unsigned s = SEVERITY_INFO; s <= SEVERITY_ERROR; s++) {
-		if (strcmp(word, severity_text((enum severity)s)) == 0) {
-			p->o->fail_on = (enum severity)s;
-			p->o->has_fail_on = true;
-			return 0;
-		}
-	}
-	return complain(p, "--fail-on %s: write info, warning or error", word);
+	return options_complain(p, "--color %s: write auto, always or never", word);
 }
 
 /* " and the names", as far as they fit, for a --platform that is like none of them. */
@@ -223,7 +213,7 @@ static int platform_refuse(const struct parse *p, const char *word)
 {
 	size_t used;
 
-	complain(p, "--platform %s: write one of", word);
+	options_complain(p, "--platform %s: write one of", word);
 	used = strlen(p->why);
 	for (size_t i = 0; p->platforms[i] && used < p->why_cap; i++) {
 		int n = snprintf(p->why + used, p->why_cap - used, "%s %s", i ? "," : "",
@@ -246,14 +236,15 @@ static int platform_parse(const struct parse *p, const char *word)
 		nearest_offer(&n, p->platforms[i]);
 	}
 	if (n.name)
-		return complain(p, "--platform %s is not known: did you mean %s?", word, n.name);
+		return options_complain(p, "--platform %s is not known: did you mean %s?", word,
+					n.name);
 	return platform_refuse(p, word);
 }
 
 static int file_add(const struct parse *p, const char *name)
 {
 	if (!*name)
-		return complain(p, "-r needs a file name ('-' is standard input)");
+		return options_complain(p, "-r needs a file name ('-' is standard input)");
 	p->o->files[p->o->files_cnt++] = name;
 	return 0;
 }
@@ -261,12 +252,24 @@ static int file_add(const struct parse *p, const char *name)
 static int device_add(const struct parse *p, const char *name)
 {
 	if (!*name)
-		return complain(p, "-i needs an interface (-D lists them)");
+		return options_complain(p, "-i needs an interface (-D lists them)");
 	for (size_t i = 0; i < p->o->devices_cnt; i++) {
 		if (strcmp(p->o->devices[i], name) == 0)
-			return complain(p, "-i %s is given twice", name);
+			return options_complain(p, "-i %s is given twice", name);
 	}
 	p->o->devices[p->o->devices_cnt++] = name;
+	return 0;
+}
+
+static int keylog_set(const struct parse *p, const char *name)
+{
+	if (!*name || strcmp(name, "-") == 0)
+		return options_complain(p,
+					"--keylog needs the name of a file, as in SSLKEYLOGFILE");
+	if (p->o->keylog)
+		return options_complain(
+			p, "--keylog given twice: join the files (cat), as key logs may be");
+	p->o->keylog = name;
 	return 0;
 }
 
@@ -285,15 +288,17 @@ static int unknown_option(const struct parse *p)
 	struct nearest n;
 
 	if (optopt && strncmp(word, "--", 2) != 0)
-		return complain(p, "unknown option '-%c' (cors-sniff --help lists them)", optopt);
+		return options_complain(p, "unknown option '-%c' (cors-sniff --help lists them)",
+					optopt);
 	if (optopt)
-		return complain(p, "'%.*s' takes no value", (int)strcspn(word, "="), word);
+		return options_complain(p, "'%.*s' takes no value", (int)strcspn(word, "="), word);
 	n = nearest_make(word + 2);
 	for (const struct option *l = long_options; l->name; l++)
 		nearest_offer(&n, l->name);
 	if (n.name)
-		return complain(p, "unknown option '%s': did you mean '--%s'?", word, n.name);
-	return complain(p, "unknown option '%s' (cors-sniff --help lists them)", word);
+		return options_complain(p, "unknown option '%s': did you mean '--%s'?", word,
+					n.name);
+	return options_complain(p, "unknown option '%s' (cors-sniff --help lists them)", word);
 }
 
 static int option_take(const struct parse *p, int c)
@@ -315,8 +320,9 @@ static int option_take(const struct parse *p, int c)
 	case 'C': return file_size_parse(p);
 	case 'G': return number32_parse(p, "-G", 1, UINT32_MAX, &o->write.every_s);
 	case 'W': return number32_parse(p, "-W", 1, UINT32_MAX, &o->write.files_max);
-	case 'o': o->output = optarg; return 0;
+	case 'o': o->output.path = optarg; return 0;
 	case 'c': return number_parse(p, "--count", 1, UINT64_MAX / 2, &o->count);
+	case 'j': return number32_parse(p, "--lanes", 1, LANES_MAX, &o->lanes);
 	case OPT_DURATION: return duration_parse(p);
 	case OPT_LISTEN: return listen_add(p);
 	case OPT_WEB_CONFIG: o->web.config = optarg; return 0;
@@ -326,18 +332,17 @@ static int option_take(const struct parse *p, int c)
 	case 'q': o->is_quiet = true; return 0;
 	case 'h': return action_set(p, OPTIONS_HELP);
 	case OPT_PORT: return ports_parse(p, optarg);
-	case OPT_JSON: o->is_json = true; return 0;
+	case OPT_KEYLOG: return keylog_set(p, optarg);
 	case OPT_FINDINGS_ONLY: o->is_findings_only = true; return 0;
 	case OPT_SUMMARY_ONLY: o->is_summary_only = true; return 0;
 	case OPT_COLOR: return color_parse(p, optarg);
 	case OPT_NO_PROGRESS: o->is_progress_off = true; return 0;
-	case OPT_FAIL_ON: return fail_on_parse(p, optarg);
 	case OPT_PLATFORM: return platform_parse(p, optarg);
 	case OPT_VERSION: return action_set(p, OPTIONS_VERSION);
 	case OPT_LIST_RULES: return action_set(p, OPTIONS_LIST_RULES);
 	case OPT_EXPLAIN: o->rule = optarg; return action_set(p, OPTIONS_EXPLAIN);
-	case ':': return complain(p, "'%s' needs a value", p->argv[optind - 1]);
-	default: return unknown_option(p);
+	case ':': return options_complain(p, "'%s' needs a value", p->argv[optind - 1]);
+	default: return c >= OPT_OUTPUT ? options_output_take(p, c) : unknown_option(p);
 	}
 }
 
@@ -352,8 +357,8 @@ static int filter_join(const struct parse *p, int first, int argc)
 		const char *letter = p->argv[i] + strspn(p->argv[i], "-");
 
 		if (letter != p->argv[i] && (*letter | 0x20) >= 'a' && (*letter | 0x20) <= 'z')
-			return complain(p, "'%s' comes after the filter: options go before it",
-					p->argv[i]);
+			return options_complain(
+				p, "'%s' comes after the filter: options go before it", p->argv[i]);
 		len += strlen(p->argv[i]) + 1;
 	}
 	if (!len)
@@ -377,16 +382,17 @@ static int web_check(const struct parse *p)
 	const struct options *o = p->o;
 
 	if (o->web.config && !o->web.listen_cnt)
-		return complain(p, "--web-config is for the server of --listen: add one");
+		return options_complain(p, "--web-config is for the server of --listen: add one");
 	for (unsigned i = 0; i < MEASURE_LABELS; i++) {
 		if (o->web.labels[i] && !o->web.listen_cnt)
-			return complain(p, "--metrics-label is for the metrics of --listen: add "
-					   "one");
+			return options_complain(
+				p, "--metrics-label is for the metrics of --listen: add "
+				   "one");
 	}
 	if (o->replay_speed > 0 && o->devices_cnt)
-		return complain(p,
-				"--replay-speed plays captures (-r): what -i brings has its own");
-	return 0;
+		return options_complain(
+			p, "--replay-speed plays captures (-r): what -i brings has its own");
+	return options_output_check(p);
 }
 
 /* What no option alone shows. */
@@ -399,29 +405,33 @@ static int whole_check(const struct parse *p)
 
 	if (o->action != OPTIONS_RUN)
 		return 0;
-	if (!o->files_cnt && !o->devices_cnt)
-		return complain(p,
-				"nothing to read: name a capture with -r FILE%s%s, or an interface "
-				"with -i",
-				is_name ? ", as in -r " : " ('-' is standard input)",
-				is_name ? o->filter : "");
+	if (!o->files_cnt && !o->devices_cnt && !o->output.from_store)
+		return options_complain(
+			p,
+			"nothing to read: name a capture with -r FILE%s%s, or an interface "
+			"with -i",
+			is_name ? ", as in -r " : " ('-' is standard input)",
+			is_name ? o->filter : "");
 	if (o->files_cnt && o->devices_cnt)
-		return complain(p, "-r reads captures and -i captures: choose one");
+		return options_complain(p, "-r reads captures and -i captures: choose one");
 	if (!o->write.path && (o->write.file_bytes || o->write.every_s || o->write.files_max))
-		return complain(p, "-C, -G and -W rotate the file of -w: name one");
+		return options_complain(p, "-C, -G and -W rotate the file of -w: name one");
 	if (o->write.files_max && !o->write.file_bytes && !o->write.every_s)
-		return complain(p, "-W counts the files of -C or -G: add one of them");
+		return options_complain(p, "-W counts the files of -C or -G: add one of them");
 	if (o->write.path && strcmp(o->write.path, "-") == 0)
-		return complain(p, "-w -: standard output is for the findings; name a file");
+		return options_complain(p,
+					"-w -: standard output is for the findings; name a file");
 	for (size_t i = 0; i < o->files_cnt; i++) {
 		if (strcmp(o->files[i], "-") != 0)
 			continue;
 		if (has_stdin)
-			return complain(p, "-r - given twice: standard input can be read once");
+			return options_complain(
+				p, "-r - given twice: standard input can be read once");
 		has_stdin = true;
 	}
 	if (o->is_quiet && o->is_summary_only)
-		return complain(p, "--quiet and --summary-only leave nothing to show: drop one");
+		return options_complain(
+			p, "--quiet and --summary-only leave nothing to show: drop one");
 	return web_check(p);
 }
 
@@ -439,7 +449,7 @@ static int parse_all(const struct parse *p, int argc)
 			return err;
 	}
 	if (p->o->devices_cnt && !has_ports)
-		ports_parse(p, OPTIONS_LIVE_PORTS);
+		ports_parse(p, p->o->keylog ? OPTIONS_LIVE_PORTS_TLS : OPTIONS_LIVE_PORTS);
 	err = filter_join(p, optind, argc);
 	return err ? err : whole_check(p);
 }
@@ -455,7 +465,9 @@ int options_parse(struct options *o, int argc, char *const *argv, const char *co
 	o->files = calloc((size_t)argc + 1, sizeof(*o->files));
 	o->devices = calloc((size_t)argc + 1, sizeof(*o->devices));
 	o->web.listen = calloc((size_t)argc + 1, sizeof(*o->web.listen));
-	err = o->files && o->devices && o->web.listen ? parse_all(&p, argc) : -ENOMEM;
+	o->output.also = calloc((size_t)argc + 1, sizeof(*o->output.also));
+	err = o->files && o->devices && o->web.listen && o->output.also ? parse_all(&p, argc)
+									: -ENOMEM;
 	if (err == -ENOMEM)
 		snprintf(why, why_cap, "not enough memory");
 	if (err)
@@ -467,6 +479,7 @@ void options_fini(struct options *o)
 {
 	free(o->files);
 	free(o->devices);
+	free(o->output.also);
 	free(o->web.listen);
 	free(o->filter);
 	*o = (struct options){ .action = OPTIONS_RUN };

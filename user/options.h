@@ -38,6 +38,9 @@ enum options_color {
  * uses, in production and in development. All ports would do, but cost more. */
 #define OPTIONS_LIVE_PORTS "80,81,3000-3010,4200,5000-5010,5173,8000-8100,8880-8890,9000-9010"
 
+/* With the keys of TLS, its usual ports as well. */
+#define OPTIONS_LIVE_PORTS_TLS OPTIONS_LIVE_PORTS ",443,8443"
+
 /* -w and its companions; see writer_config. */
 struct options_write {
 	const char *path; /* NULL: nothing is written */
@@ -53,6 +56,48 @@ struct options_live {
 	bool no_ebpf;
 	bool no_body_cut;
 	const char *user; /* -Z; NULL: see privileges_drop() */
+};
+
+/* The forms of a report. */
+enum options_format {
+	OPTIONS_TEXT,
+	OPTIONS_JSON,
+	OPTIONS_HAR,
+	OPTIONS_SARIF,
+	OPTIONS_JUNIT,
+	OPTIONS_CSV,
+};
+
+/* A report beside the main one. */
+struct options_report {
+	enum options_format format;
+	const char *path;
+};
+
+/* A bound of a time range. */
+struct options_time {
+	bool is_given;
+	bool is_ago; /* ns before the program's start, not after 1970 */
+	uint64_t ns;
+};
+
+/* Less would not hold the empty tables and one batch. */
+#define OPTIONS_STORE_BYTES_MIN (1u << 20)
+
+/* Where results go, and from where a history comes. */
+struct options_output {
+	enum options_format format;  /* of the main report */
+	const char *path;            /* -o; NULL: standard output */
+	struct options_report *also; /* --also, in the order given. Owned */
+	size_t also_cnt;
+	const char *metrics;                /* --metrics-file; NULL: none */
+	const char *evidence;               /* --evidence; NULL: none */
+	const char *baseline;               /* --baseline; NULL: no cause is known */
+	const char *write_baseline;         /* --write-baseline; NULL: none */
+	const char *store;                  /* --store; NULL: none */
+	uint64_t store_keep_s, store_bytes; /* what it may hold; 0: no limit */
+	const char *from_store;             /* --from-store, instead of packets; NULL: packets */
+	struct options_time since, until;   /* of it */
 };
 
 /* The page and the metrics: served, or saved. */
@@ -74,16 +119,17 @@ struct options {
 	size_t devices_cnt;
 	struct options_live live;
 	struct options_write write;
+	struct options_output output;
 	struct options_web web;
 	double replay_speed; /* 1: captures are read as slowly as they came; 0: at once */
-	const char *output;  /* -o; NULL: standard output */
 	double duration_s;   /* stop after so long; 0: never */
 	uint64_t count;      /* stop after so many exchanges; 0: never */
+	uint32_t lanes;      /* threads that read; 0: as many as pay */
 	char *filter;        /* capture filter, the words joined by blanks; NULL for none. Owned */
+	const char *keylog;  /* file of TLS secrets; NULL for none */
 	struct port_set ports;  /* meaningful with has_ports */
 	bool has_ports;         /* false: any port */
 	const char *ports_text; /* the same for people; NULL: any */
-	bool is_json;           /* JSON lines instead of people's text */
 	bool is_findings_only;  /* of the exchanges, only those with findings */
 	bool is_quiet;          /* no summary */
 	bool is_summary_only;   /* nothing but the summary */
@@ -107,6 +153,9 @@ struct options {
  */
 int options_parse(struct options *o, int argc, char *const *argv, const char *const *platforms,
 		  char *why, size_t why_cap);
+
+/* "text", "json", ... */
+const char *options_format_text(enum options_format f);
 
 /* Free what *o owns. */
 void options_fini(struct options *o);

@@ -58,11 +58,16 @@ struct pipeline_config {
 	const char *filter;                /* capture filter expression, or NULL */
 	const struct port_set *ports;      /* NULL for any */
 	const struct writer_config *write; /* keep the packets that pass the filter; or NULL */
-	const char *platform;              /* see judge_config */
-	double replay_speed;               /* see struct replay; for files */
-	uint64_t count;                    /* stop after so many exchanges; 0: never */
-	struct sink *const *sinks;         /* not closed here */
+	struct sink *const *evidence; /* hears every packet too (evidence.h); NULL: none does */
+	const char *platform;         /* see judge_config */
+	const char *keylog;           /* file of TLS secrets, or NULL */
+	double replay_speed;          /* see struct replay; for files */
+	uint64_t count;               /* stop after so many exchanges; 0: never */
+	unsigned lanes;               /* threads that read; 0: as many as pay */
+	struct sink *const *sinks;    /* not closed here */
 	size_t sinks_cnt;
+	/* Sink i failed with err and will not be called again. True to go on; may be NULL: stop. */
+	bool (*sink_failed)(void *ctx, size_t i, int err);
 	struct sink *const *stats; /* hears all, and is told a summary whenever the user asks for
 				    * one, but not at the end; NULL for none. Not closed here */
 	/* A line for people about an input, without a newline; may be NULL. */
@@ -81,8 +86,6 @@ struct pipeline_result {
 	bool is_unopened;  /* an input could not be opened; the others were read */
 	bool is_damaged;   /* an input was cut or broken; what came before was read */
 	bool is_unwritten; /* not all packets were written that should have been */
-	int sink_error;    /* -errno of the first sink that failed, else 0 */
-	uint64_t findings[SEVERITY_ERROR + 1]; /* by severity */
 };
 
 /*
@@ -90,7 +93,7 @@ struct pipeline_result {
  *
  * 0        *out says how it went
  * -EINVAL  the filter does not compile; nothing was opened; why[] says it in one line
- * -ENOMEM  nothing was read
+ * -errno   the key log cannot be opened, or memory is short: nothing was read; why[] as above
  */
 int pipeline_run(const struct pipeline_config *config, struct pipeline_result *out, char *why,
 		 size_t why_cap);

@@ -3,14 +3,19 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "capture/filter.h"
 #include "cors/judge.h"
-#include "lane.h"
-#include "net/decode.h"
 #include "pipeline_part.h"
 
+#define ROW(name, class, help) COUNTER_ROW(lanes_stats, name, class, help)
+const struct counter lanes_counters[] = { LANES_COUNTERS(ROW) };
+#undef ROW
+const size_t lanes_counters_cnt = sizeof(lanes_counters) / sizeof(lanes_counters[0]);
+
 /* Layers that count. */
-#define GROUPS_MAX 6
+#define GROUPS      9
+#define GROUPS_FILE 7 /* of which so many are there without interfaces */
+/* Room for those of the sinks that count for themselves. */
+#define GROUPS_MAX 20
 
 /* Lines for people that counters cannot say. */
 struct notes {
@@ -29,31 +34,27 @@ static char *note_next(struct notes *n)
 }
 
 /* Which unknown things, and why the filter kept packets out. */
-static void note_unknowns(const struct pipeline *p, struct notes *n)
+static void note_unknowns(const struct figures *f, struct notes *n)
 {
-	const char *why;
-	uint64_t refused = p->filter ? filter_refused(p->filter, &why) : 0;
-	size_t cnt;
-	const struct decode_unknown *rows = decoder_unknown(net_decoder(lane_net(p->lane)), &cnt);
-
-	for (size_t i = 0; i < cnt; i++)
+	for (size_t i = 0; i < f->unknown_cnt; i++)
 		snprintf(note_next(n), PIPELINE_NOTE_CAP,
-			 "%s %u (0x%x) is not known: %llu packets were not read", rows[i].layer,
-			 rows[i].value, rows[i].value, (unsigned long long)rows[i].packets);
-	if (refused)
+			 "%s %u (0x%x) is not known: %llu packets were not read",
+			 f->unknown[i].layer, f->unknown[i].value, f->unknown[i].value,
+			 (unsigned long long)f->unknown[i].packets);
+	if (f->refused)
 		snprintf(note_next(n), PIPELINE_NOTE_CAP,
 			 "the filter fits no packet of this kind: %llu left out: %s",
-			 (unsigned long long)refused, why);
-	if (p->filtered)
+			 (unsigned long long)f->refused, f->refused_why);
+	if (f->filtered)
 		snprintf(note_next(n), PIPELINE_NOTE_CAP,
 			 "the filter left out %llu of %llu packets",
-			 (unsigned long long)p->filtered, (unsigned long long)p->number);
+			 (unsigned long long)f->filtered, (unsigned long long)f->packets);
 }
 
 /* What is said in HTTP/3 nobody can follow, and what to do about it. */
 static void note_http3(const struct pipeline *p, struct notes *n)
 {
-	uint64_t seen = decoder_stats(net_decoder(lane_net(p->lane)))->quic_connections;
+	uint64_t seen = p->sum.decode.quic_connections;
 	uint64_t offers = judge_stats(p->judge)->http3_offers;
 
 	if (!seen && !offers)
@@ -65,18 +66,27 @@ static void note_http3(const struct pipeline *p, struct notes *n)
 		 (unsigned long long)seen, (unsigned long long)offers);
 }
 
-/* Bring the interfaces' counters up to date, and sum them. */
-static void sum_devices(struct pipeline *p, struct device_stats *sum)
+/* The inputs as a summary has them; the interfaces' counters, summed. */
+static void sum_inputs(struct pipeline *p, struct device_stats *sum)
 {
 	*sum = (struct device_stats){ 0 };
-	for (size_t i = 0; i < p->inputs_cnt; i++) {
-		const struct device_stats *one = device_stats(p->devices[i]);
+	for (size_t i = 0; i < p->sum.inputs_cnt; i++) {
+		const struct figures_input *one = &p->sum.inputs[i];
 
-		p->inputs[i].rung = rung_text(device_rung(p->devices[i], &p->inputs[i].rung_why));
+		p->inputs[i] = (struct summary_input){ .name = one->name,
+						       .packets = one->packets,
+						       .trouble = one->trouble };
+		if (!p->config->live)
+			continue;
+		p->per_device[i] = (struct counter_group){ "live", device_counters,
+							   device_counters_cnt, &one->device };
+		p->inputs[i].rung = rung_text(one->rung);
+		p->inputs[i].rung_why = one->rung_why;
+		p->inputs[i].counters = &p->per_device[i];
 		for (size_t n = 0; n < device_counters_cnt; n++) {
 			const struct counter *c = &device_counters[n];
 
-			*(uint64_t *)(void *)((char *)sum + c->off) += counter_get(one, c);
+			*(uint64_t *)(void *)((char *)sum + c->off) += counter_get(&one->device, c);
 		}
 	}
 }
@@ -125,6 +135,16 @@ static struct summary_sink *all_sinks(const struct pipeline *p)
 	return all;
 }
 
+/* Those of the sinks, after the others. Returns how many there are now. */
+static size_t add_sinks(const struct pipeline *p, struct counter_group *groups, size_t cnt)
+{
+	for (size_t i = 0; i < p->config->sinks_cnt && cnt < GROUPS_MAX; i++) {
+		if (p->config->sinks[i]->counters)
+			groups[cnt++] = *p->config->sinks[i]->counters;
+	}
+	return cnt;
+}
+
 int pipeline_tell(struct pipeline *p, struct sink *s, bool is_final)
 {
 	struct summary_policy *policies;
@@ -132,11 +152,13 @@ int pipeline_tell(struct pipeline *p, struct sink *s, bool is_final)
 	struct device_stats devices;
 	struct prefilter_stats prefilter;
 	struct counter_group groups[GROUPS_MAX] = {
-		{ "capture", decode_counters, decode_counters_cnt,
-		  decoder_stats(net_decoder(lane_net(p->lane))) },
-		{ "net", net_counters, net_counters_cnt, net_stats(lane_net(p->lane)) },
-		{ "http", http_counters, http_counters_cnt, http_stats(lane_http(p->lane)) },
+		{ "capture", decode_counters, decode_counters_cnt, &p->sum.decode },
+		{ "net", net_counters, net_counters_cnt, &p->sum.net },
+		{ "tls", tls_counters, tls_counters_cnt, &p->sum.tls },
+		{ "keylog", tls_keys_counters, tls_keys_counters_cnt, &p->sum.keys },
+		{ "http", http_counters, http_counters_cnt, &p->sum.http },
 		{ "cors", judge_counters, judge_counters_cnt, judge_stats(p->judge) },
+		{ "lanes", lanes_counters, lanes_counters_cnt, &p->lanes_stats },
 		{ "live", device_counters, device_counters_cnt, &devices },
 		{ "prefilter", prefilter_counters, prefilter_counters_cnt, &prefilter },
 	};
@@ -144,22 +166,22 @@ int pipeline_tell(struct pipeline *p, struct sink *s, bool is_final)
 	struct summary_sink *sinks = all_sinks(p);
 	struct summary sum = { .is_final = is_final,
 			       .inputs = p->inputs,
-			       .inputs_cnt = p->inputs_cnt,
+			       .inputs_cnt = p->sum.inputs_cnt,
 			       .groups = groups,
-			       .groups_cnt = p->live ? GROUPS_MAX : GROUPS_MAX - 2,
+			       .groups_cnt =
+				       add_sinks(p, groups, p->config->live ? GROUPS : GROUPS_FILE),
 			       .rule_counts = judge_rule_counts(p->judge),
 			       .sinks = sinks,
 			       .sinks_cnt = sinks ? p->config->sinks_cnt : 0,
-			       .connections_open = net_open(lane_net(p->lane)),
-			       .first_ns = p->first_ns,
-			       .last_ns = p->last_ns,
+			       .connections_open = p->sum.connections_open,
+			       .first_ns = p->sum.first_ns,
+			       .last_ns = p->sum.last_ns,
 			       .notes = notes.rows };
 
-	if (p->live) {
-		sum_devices(p, &devices);
+	sum_inputs(p, &devices);
+	if (p->config->live)
 		ladder_stats(p->ladder, &prefilter);
-	}
-	note_unknowns(p, &notes);
+	note_unknowns(&p->sum, &notes);
 	note_http3(p, &notes);
 	sum.notes_cnt = notes.cnt;
 	sum.causes = judge_causes(p->judge, &sum.causes_cnt);

@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -13,13 +12,11 @@
 #include "capture/writer.h"
 #include "notify.h"
 #include "options.h"
+#include "outputs.h"
 #include "pipeline.h"
 #include "privileges.h"
-#include "report/jsonl.h"
-#include "report/paint.h"
 #include "report/progress.h"
 #include "report/text.h"
-#include "serve.h"
 #include "signals.h"
 
 /* Room for a line that names a file and a reason. */
@@ -33,98 +30,12 @@
 struct run {
 	const struct options *o;
 	struct signals *signals;
-	FILE *output;
-	struct sink *sinks[SINKS_MAX], *stats;
-	size_t sinks_cnt;
-	struct serve *serve; /* NULL: no --listen */
-	struct serve_report report;
+	struct outputs outputs;
+	struct sink *stats; /* for the user's asking */
 	struct progress progress;
 	struct notify notify;
 	uint64_t status_ns; /* when the service manager heard last how it goes */
 };
-
-/* True when somebody looks at the results while they come: a terminal, or a live capture. */
-static bool is_live(const struct run *r)
-{
-	const struct options *o = r->o;
-	struct stat st;
-
-	if (o->devices_cnt || isatty(fileno(r->output)))
-		return true;
-	for (size_t i = 0; i < o->files_cnt; i++) {
-		if (strcmp(o->files[i], "-") == 0)
-			return fstat(STDIN_FILENO, &st) == 0 && !S_ISREG(st.st_mode);
-	}
-	return false;
-}
-
-static bool is_colored(const struct run *r)
-{
-	struct paint_environment env = { .no_color = getenv("NO_COLOR"),
-					 .clicolor_force = getenv("CLICOLOR_FORCE"),
-					 .term = getenv("TERM") };
-
-	if (r->o->color != OPTIONS_COLOR_AUTO)
-		return r->o->color == OPTIONS_COLOR_ALWAYS;
-	return paint_is_wanted(isatty(fileno(r->output)), &env);
-}
-
-/* The sink for the output that the options ask for; NULL when memory is short. */
-static struct sink *sink_new(const struct run *r)
-{
-	const struct options *o = r->o;
-
-	if (o->is_json) {
-		struct jsonl_config json = { .file = r->output,
-					     .is_findings_only = o->is_findings_only,
-					     .is_summary_only = o->is_summary_only,
-					     .is_quiet = o->is_quiet,
-					     .is_live = is_live(r) };
-
-		return jsonl_new(&json);
-	}
-	return text_new(&(struct text_config){ .file = r->output,
-					       .is_colored = is_colored(r),
-					       .is_local_time = isatty(fileno(r->output)),
-					       .is_summary_only = o->is_summary_only,
-					       .is_live = o->devices_cnt != 0,
-					       .is_quiet = o->is_quiet });
-}
-
-/* Take a sink over. False for NULL: memory is short. */
-static bool sink_add(struct run *r, struct sink *s)
-{
-	if (s)
-		r->sinks[r->sinks_cnt++] = s;
-	return s != NULL;
-}
-
-static bool sinks_open(struct run *r)
-{
-	const struct options *o = r->o;
-
-	r->stats = text_new(&(struct text_config){ .file = stderr, .is_summary_only = true });
-	r->report.path = o->web.report;
-	return r->stats && sink_add(r, sink_new(r)) &&
-	       (!r->serve || sink_add(r, serve_sink(r->serve))) &&
-	       (!o->web.report || sink_add(r, serve_report_sink(&r->report, o->devices_cnt != 0)));
-}
-
-/* Open the output and the sinks, and begin to serve. 0, or -errno with why[]. */
-static int output_open(struct run *r, char *why, size_t why_cap)
-{
-	r->output = r->o->output ? fopen(r->o->output, "we") : stdout;
-	if (!r->output) {
-		int err = -errno;
-
-		snprintf(why, why_cap, "%s: %s", r->o->output, strerror(-err));
-		return err;
-	}
-	if (sinks_open(r))
-		return r->serve ? serve_start(r->serve, why, why_cap) : 0;
-	snprintf(why, why_cap, "memory is short");
-	return -ENOMEM;
-}
 
 static uint64_t clock_ns(void)
 {
@@ -189,13 +100,20 @@ static void before_output(void *ctx)
 	progress_clear(&r->progress);
 }
 
+static bool on_sink_failed(void *ctx, size_t i, int err)
+{
+	struct run *r = ctx;
+
+	progress_clear(&r->progress);
+	return outputs_fail(&r->outputs, i, err);
+}
+
 /* Whoever rotates logs moved the output away: go on in a new one of its name. */
 static void on_reopen(void *ctx)
 {
 	struct run *r = ctx;
 
-	if (r->o->output && !freopen(r->o->output, "ae", r->output))
-		tell(r->o->output, strerror(errno));
+	outputs_reopen(&r->outputs);
 }
 
 static int on_opened(void *ctx, char *why, size_t why_cap)
@@ -211,39 +129,29 @@ static int on_opened(void *ctx, char *why, size_t why_cap)
 		snprintf(line, sizeof(line), "running as %.200s from here on (-Z)", why);
 		tell(NULL, line);
 	}
-	err = output_open(r, why, why_cap);
+	err = outputs_open(&r->outputs, why, why_cap);
 	if (!err)
 		notify_send(&r->notify, "READY=1");
 	return err;
 }
 
-/* True when a finding is as bad as --fail-on says, or worse. */
-static bool is_failing(const struct options *o, const struct pipeline_result *r)
+static enum exit_code exit_code_of(const struct pipeline_result *r, bool is_failing)
 {
-	for (unsigned s = o->fail_on; o->has_fail_on && s <= SEVERITY_ERROR; s++) {
-		if (r->findings[s])
-			return true;
-	}
-	return false;
-}
-
-static enum exit_code exit_code_of(const struct options *o, const struct pipeline_result *r,
-				   bool has_failed)
-{
-	enum exit_code output = tell_output(o->output ? o->output : "stdout", r->sink_error);
-
-	if (output != EXIT_OK || r->is_unopened || r->is_unwritten || has_failed)
+	if (r->is_unopened || r->is_unwritten)
 		return EXIT_INPUT;
 	if (r->is_damaged)
 		return EXIT_DAMAGED;
-	return is_failing(o, r) ? EXIT_FINDINGS : EXIT_OK;
+	return is_failing ? EXIT_FINDINGS : EXIT_OK;
 }
 
-/* JSON lines on a terminal come while the input is read: a bar would stand among them. */
+/* What comes on a terminal while the input is read would have a bar stand among it. */
 static bool is_progress_wanted(const struct options *o)
 {
+	const struct options_output *out = &o->output;
+	bool is_streamed = out->format == OPTIONS_JSON || out->format == OPTIONS_CSV;
+
 	return !o->is_progress_off && isatty(STDERR_FILENO) &&
-	       !(o->is_json && !o->output && isatty(STDOUT_FILENO));
+	       !(is_streamed && !out->path && isatty(STDOUT_FILENO));
 }
 
 static int run_pipeline(struct run *r, struct pipeline_result *result, char *why, size_t why_cap)
@@ -256,7 +164,8 @@ static int run_pipeline(struct run *r, struct pipeline_result *result, char *why
 				      .buffer_kib = o->live.buffer_kib,
 				      .is_promiscuous = o->live.is_promiscuous,
 				      .no_ebpf = o->live.no_ebpf,
-				      .no_body_cut = o->live.no_body_cut,
+				      /* A cut leaves start lines, which ciphertext has none of. */
+				      .no_body_cut = o->live.no_body_cut || o->keylog,
 				      .opened = on_opened,
 				      .raise = privileges_raise };
 	struct writer_config write = { .path = o->write.path,
@@ -271,11 +180,14 @@ static int run_pipeline(struct run *r, struct pipeline_result *result, char *why
 					  .ports = o->has_ports ? &o->ports : NULL,
 					  .write = o->write.path ? &write : NULL,
 					  .platform = o->platform,
+					  .keylog = o->keylog,
 					  .count = o->count,
-					  .sinks = r->sinks,
-					  /* A live capture opens them when it has begun. */
-					  .sinks_cnt =
-						  1u + (r->serve != NULL) + (o->web.report != NULL),
+					  .lanes = o->lanes,
+					  .sinks = r->outputs.sinks,
+					  .sinks_cnt = r->outputs.cnt,
+					  .sink_failed = on_sink_failed,
+					  .evidence =
+						  o->output.evidence ? &r->outputs.evidence : NULL,
 					  .replay_speed = o->replay_speed,
 					  .stats = &r->stats,
 					  .say = on_say,
@@ -286,40 +198,51 @@ static int run_pipeline(struct run *r, struct pipeline_result *result, char *why
 					  .signals = r->signals };
 
 	signals_stop_after(o->duration_s);
-	if (o->output || o->write.path)
+	if (o->output.path || o->write.path)
 		signals_catch_reopen();
 	return pipeline_run(&config, result, why, why_cap);
+}
+
+/* Room for the outputs, and a sink for the user's asking. 0 or -errno with why[]. */
+static int prepare(struct run *r, char *why, size_t why_cap)
+{
+	int err = outputs_init(&r->outputs, r->o, why, why_cap);
+
+	if (err)
+		return err;
+	r->stats = text_new(&(struct text_config){ .file = stderr, .is_summary_only = true });
+	if (!r->stats) {
+		snprintf(why, why_cap, "memory is short");
+		return -ENOMEM;
+	}
+	/* A live capture opens its outputs when it has given up its rights. */
+	return r->o->devices_cnt ? 0 : outputs_open(&r->outputs, why, why_cap);
 }
 
 enum exit_code run(const struct options *o, struct signals *signals)
 {
 	struct run r = { .o = o, .signals = signals, .notify = notify_open() };
 	struct pipeline_result result = { 0 };
+	enum exit_code output;
+	bool is_failing;
 	char why[WHY_CAP];
-	int err = serve_open(o, &r.serve, why, sizeof(why));
-
-	/* A live capture opens its output when it has given up its rights. */
-	if (!err && !o->devices_cnt)
-		err = output_open(&r, why, sizeof(why));
+	int err = prepare(&r, why, sizeof(why));
 
 	if (is_progress_wanted(o))
 		r.progress.file = stderr;
 	if (!err)
 		err = run_pipeline(&r, &result, why, sizeof(why));
 	progress_clear(&r.progress);
-	if (!err && r.serve && !o->devices_cnt)
-		serve_until_stopped(r.serve, signals);
-	for (size_t i = 0; i < r.sinks_cnt; i++)
-		sink_close(r.sinks[i]);
+	if (!err && !o->devices_cnt)
+		outputs_serve(&r.outputs, signals);
+	is_failing = outputs_is_failing(&r.outputs);
+	output = outputs_close(&r.outputs);
 	sink_close(r.stats);
-	serve_close(r.serve);
 	notify_send(&r.notify, "STOPPING=1");
 	notify_close(&r.notify);
-	if (o->output && r.output && fclose(r.output) != 0 && !result.sink_error)
-		result.sink_error = -errno;
 	if (err) {
 		tell(NULL, why);
 		return err == -EINVAL ? EXIT_USAGE : EXIT_INPUT;
 	}
-	return exit_code_of(o, &result, r.report.has_failed);
+	return output != EXIT_OK ? output : exit_code_of(&result, is_failing);
 }

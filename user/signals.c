@@ -27,11 +27,11 @@ struct signals *signals_catch(void)
 {
 	struct sigaction ignore = { .sa_handler = SIG_IGN };
 
-	/* The second one kills, as if nobody had caught the first. */
-	catch_one(SIGINT, (int)SA_RESETHAND);
-	catch_one(SIGTERM, (int)SA_RESETHAND);
-	catch_one(SIGALRM, 0);
-	/* Restarting, so that a slow write of the report is not cut by it. */
+	/* The second one kills, as if nobody had caught the first. All restart what they interrupt,
+	 * so that a slow write of the report is not cut. */
+	catch_one(SIGINT, (int)(SA_RESETHAND | SA_RESTART));
+	catch_one(SIGTERM, (int)(SA_RESETHAND | SA_RESTART));
+	catch_one(SIGALRM, SA_RESTART);
 	catch_one(SIGUSR1, SA_RESTART);
 	/* A reader that has seen enough shows as EPIPE, whatever the parent left us as default. */
 	sigaction(SIGPIPE, &ignore, NULL);

@@ -3,6 +3,9 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
+
+#include "base/limits.h"
 
 /* A century: what is longer is a slip, and would not fit the timer either. */
 #define SECONDS_MAX 3.2e9
@@ -92,6 +95,49 @@ bool values_seconds(const char *word, double *out)
 		return false;
 	*out = s;
 	return true;
+}
+
+bool values_size(const char *word, uint64_t min, uint64_t *out)
+{
+	static const char units[] = "KMGT";
+	char digits[24];
+	size_t n = strspn(word, "0123456789");
+	const char *unit = word[n] ? strchr(units, word[n] & ~0x20) : NULL;
+	unsigned shift = unit ? 10 * (unsigned)(unit - units + 1) : 0;
+	uint64_t value;
+
+	if (n >= sizeof(digits) || (word[n] && (!unit || word[n + 1])))
+		return false;
+	memcpy(digits, word, n);
+	digits[n] = '\0';
+	if (!values_number(digits, 1, INT64_MAX >> shift, &value) || value << shift < min)
+		return false;
+	*out = value << shift;
+	return true;
+}
+
+bool values_time(const char *word, bool *is_ago, uint64_t *ns)
+{
+	static const char *const forms[] = { "%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%dT%H:%M:%S",
+					     "%Y-%m-%dT%H:%MZ", "%Y-%m-%dT%H:%M", "%Y-%m-%d" };
+	double seconds;
+
+	*is_ago = values_seconds(word, &seconds);
+	if (*is_ago) {
+		*ns = (uint64_t)(seconds * (double)NS_PER_S);
+		return true;
+	}
+	for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
+		struct tm t = { 0 };
+		const char *end = strptime(word, forms[i], &t);
+		time_t time_s = end && !*end ? timegm(&t) : -1;
+
+		if (time_s >= 0) {
+			*ns = (uint64_t)time_s * NS_PER_S;
+			return true;
+		}
+	}
+	return false;
 }
 
 bool values_speed(const char *word, double *out)

@@ -6,7 +6,7 @@ set -euo pipefail
 cd "$(dirname "$0")"
 for script in *.sh; do
 	case $script in
-	all.sh | lib.sh) ;;
+	all.sh | lib.sh | tls-lib.sh) ;;
 	*) "./$script" || "./$script" ;;
 	esac
 done

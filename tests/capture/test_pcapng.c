@@ -106,6 +106,55 @@ static void all_three_packet_blocks_are_read_in_both_orders(void **state)
 	check_packet_blocks(true);
 }
 
+/* A block of secrets of a type, with what it claims their length to be. */
+static void write_secrets(struct pcapwriter *w, bool big, uint32_t type, uint32_t claim,
+			  const char *text)
+{
+	struct pcapwriter body = { .big = big };
+
+	pcapwriter_u32(&body, type);
+	pcapwriter_u32(&body, claim);
+	pcapwriter_bytes(&body, span_text(text));
+	pcapwriter_block(w, 10, span_make(body.bytes, body.len));
+	pcapwriter_free(&body);
+}
+
+static enum record_kind read_secrets(bool big, uint32_t type, uint32_t claim, struct pcapwriter *w,
+				     struct record *r)
+{
+	struct pcapng f = { .names = names, .source = "file", .big = big };
+	struct packet p;
+	enum record_kind kind;
+
+	w->big = big;
+	write_secrets(w, big, type, claim, "secret");
+	kind = pcapng_next(&f, span_make(w->bytes, w->len), &p, r);
+	pcapng_fini(&f);
+	return kind;
+}
+
+static void tls_secrets_are_handed_up_in_both_orders(void **state)
+{
+	static const uint32_t tls = 0x544c534b, wireguard = 0x57474b4c;
+
+	(void)state;
+	for (unsigned big = 0; big < 2; big++) {
+		struct pcapwriter known = { 0 }, other = { 0 }, bad = { 0 };
+		struct record r;
+
+		assert_int_equal(read_secrets(big, tls, 6, &known, &r), RECORD_SECRETS);
+		assert_true(span_is(r.secrets, "secret"));
+		assert_int_equal(r.take, known.len);
+		assert_int_equal(read_secrets(big, wireguard, 6, &other, &r), RECORD_OTHER);
+		assert_int_equal(r.take, other.len);
+		/* The padding is not counted, and nothing beyond it is there. */
+		assert_int_equal(read_secrets(big, tls, 9, &bad, &r), RECORD_BAD);
+		pcapwriter_free(&known);
+		pcapwriter_free(&other);
+		pcapwriter_free(&bad);
+	}
+}
+
 static void each_interface_has_its_own_link_clock_and_name(void **state)
 {
 	static const uint8_t nano = 9, binary = 0x80 | 10;
@@ -416,6 +465,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(all_three_packet_blocks_are_read_in_both_orders),
+		cmocka_unit_test(tls_secrets_are_handed_up_in_both_orders),
 		cmocka_unit_test(each_interface_has_its_own_link_clock_and_name),
 		cmocka_unit_test(a_new_section_turns_the_order_and_forgets_the_interfaces),
 		cmocka_unit_test(a_simple_packet_is_cut_at_the_snapshot_length),

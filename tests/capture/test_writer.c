@@ -25,7 +25,7 @@
 static char folder[] = "/tmp/cors-sniff-writer-XXXXXX";
 static const uint8_t bytes[] = "bytes of packets, in any number";
 
-/* The packet with this number, of two interfaces and three lengths. */
+/* The packet with this number, of two interfaces and three lengths; some have a comment. */
 static struct packet packet(uint64_t i)
 {
 	return (struct packet){ .data = bytes,
@@ -33,7 +33,9 @@ static struct packet packet(uint64_t i)
 				.len = 100,
 				.link = i % 2 ? 276 : 1,
 				.time_ns = 1700000000 * NS_PER_S + i,
-				.source = i % 2 ? "any" : "eth0" };
+				.source = i % 2 ? "any" : "eth0",
+				.comment =
+					i % 5 ? (struct span){ 0 } : span_make(bytes, 1 + i % 7) };
 }
 
 static const char *path(const char *name)
@@ -75,6 +77,8 @@ static size_t read_back(const char *name, uint64_t first)
 		assert_int_equal(got.link, want.link);
 		assert_int_equal(got.time_ns, want.time_ns);
 		assert_string_equal(got.source, want.source);
+		assert_int_equal(span_is_present(got.comment), span_is_present(want.comment));
+		assert_true(span_eq(got.comment, want.comment));
 	}
 	if (status != SOURCE_END)
 		fail_msg("%s: %s", name, s->message);

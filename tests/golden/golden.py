@@ -59,7 +59,9 @@ class Expectation:
 
 
 def run(capture):
-    done = subprocess.run([PROGRAM, "-r", str(capture), "--json"], capture_output=True, timeout=120, check=False)
+    keys = pathlib.Path(str(capture) + ".keys")
+    keylog = ["--keylog", str(keys)] if keys.exists() else []
+    done = subprocess.run([PROGRAM, "-r", str(capture), *keylog, "--json"], capture_output=True, timeout=120, check=False)
     objects = [json.loads(line) for line in done.stdout.decode("utf-8").splitlines()]
     return done, objects
 

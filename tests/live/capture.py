@@ -53,6 +53,29 @@ def test_the_loopback_device_among_all_interfaces_without_doubles():
     compare('any-lo', SERVER, 'any', SERVER, '127.0.0.1')
 
 
+def test_several_lanes_find_the_same():
+    """Each connection in one lane, both directions of it, on every kind of device."""
+    for lanes in ('2', '5'):
+        for state in ('off', 'on'):
+            lab.offloads(state)
+            for namespace, device, player, host in ((SERVER, 'eth0', CLIENT, SERVER4), (CLIENT, 'eth0', CLIENT, f'[{SERVER6}]'),
+                                                    (SERVER, 'lo', SERVER, '127.0.0.1'), (SERVER, 'lo', SERVER, '[::1]'),
+                                                    (SERVER, 'any', CLIENT, SERVER4), (SERVER, 'any', SERVER, '127.0.0.1')):
+                compare('lanes', namespace, device, player, host, '-j', lanes)
+    lab.offloads('on')
+
+
+def test_several_lanes_on_every_rung_and_on_several_interfaces():
+    for args in (['--no-body-cut'], ['--no-ebpf']):
+        compare('lanes-rung', SERVER, 'eth0', CLIENT, SERVER4, '-j', '3', *args)
+    live = Live(SERVER, '-i', 'any', '-i', 'eth0', '--json', '-j', '3').ready()
+    lab.play(CLIENT, SERVER4)
+    time.sleep(0.3)
+    lines = live.end()
+    assert sum(lab.exchanges(lines).values()) == EXCHANGES
+    assert lab.summary(lines)['counters']['lanes'] == {'dropped': 0}
+
+
 def test_vlan():
     for namespace, address in ((CLIENT, '203.0.113.10/24'), (SERVER, '203.0.113.20/24')):
         try:

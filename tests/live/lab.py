@@ -111,7 +111,7 @@ def missing():
     """Why this machine cannot run the lab; None when it can."""
     if os.geteuid() != 0:
         return 'needs root, for network namespaces'
-    lacks = [c for c in ('ip', 'nsenter', 'nginx', 'node', 'curl', 'tcpdump', 'ethtool', 'wrk')
+    lacks = [c for c in ('ip', 'nsenter', 'nginx', 'node', 'curl', 'tcpdump', 'ethtool', 'wrk', 'openssl')
              if not shutil.which(c, path=os.environ.get('PATH', '') + ':/usr/sbin:/sbin')]
     if lacks:
         return 'lacks ' + ', '.join(lacks)
@@ -135,10 +135,13 @@ def begin():
     conf = os.path.join(FOLDER, 'nginx.conf')
     shutil.copy(os.path.join(HERE, 'nginx.conf'), conf)
     os.mkdir(os.path.join(FOLDER, 'tmp'))
+    subprocess.run(['openssl', 'req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes',
+                    '-subj', '/CN=lab', '-keyout', os.path.join(FOLDER, 'key.pem'), '-out',
+                    os.path.join(FOLDER, 'cert.pem')], check=True, capture_output=True)
     start(inside(SERVER, 'nginx', '-p', FOLDER + '/', '-c', conf), stdout=subprocess.DEVNULL,
           stderr=subprocess.DEVNULL)
     start(inside(SERVER, 'node', os.path.join(HERE, 'chunked.js')), stdout=subprocess.DEVNULL)
-    for port in (80, 81, 8080):
+    for port in (80, 81, 443, 8080):
         wait_until(lambda: is_listening(port), f'a server on port {port}')
 
 
@@ -160,19 +163,20 @@ def logged():
 logged.before = 0
 
 
-def curl(namespace, base, requests):
-    """Play requests, (method, path, origin) each, on one connection."""
-    words = ['curl', '-s', '-g', '--noproxy', '*']
-    for method, path, origin in requests:
-        if len(words) > 5:
-            words += ['--next', '-s', '-g', '--noproxy', '*']
+def curl(namespace, base, requests, keylog=None):
+    """Play requests, (method, path, origin) each, on one connection; its keys go to a file."""
+    words = ['curl', '-skg', '--noproxy', '*']
+    env = dict(os.environ, SSLKEYLOGFILE=keylog) if keylog else None
+    for number, (method, path, origin) in enumerate(requests):
+        if number:
+            words += ['--next', '-skg', '--noproxy', '*']
         words += ['-o', '/dev/null', '-X', method, '-H', f'Origin: {origin}', '-H',
                   'Sec-Fetch-Mode: cors', '-H', 'Sec-Fetch-Site: cross-site', '-H',
                   'Sec-Fetch-Dest: empty', '-H', 'User-Agent: Mozilla/5.0']
         if method == 'OPTIONS':
             words += ['-H', 'Access-Control-Request-Method: PUT']
         words.append(base + path)
-    subprocess.run(inside(namespace, *words), check=True, timeout=30)
+    subprocess.run(inside(namespace, *words), check=True, timeout=30, env=env)
 
 
 # All requests in one write: the answers follow each other without a pause.

@@ -131,6 +131,32 @@ def test_findings_appear_at_once_and_their_counts_at_the_end():
     assert text.count('\n  change  ') == 1, text
 
 
+def test_a_report_that_stands_still_does_not_hold_up_the_capture():
+    """Nobody reads its output, until the end: exchanges are dropped and counted, packets are not."""
+    for lanes in ('1', '2'):
+        pipe = os.path.join(FOLDER, 'slow-' + lanes)
+        os.mkfifo(pipe, 0o666)
+        os.chmod(pipe, 0o666)
+        ours = os.open(pipe, os.O_RDWR)
+        live = Live(SERVER, '-i', 'eth0', '--json', '-j', lanes, '-o', pipe).ready()
+        # More than pipe and ring hold together.
+        subprocess.run(lab.inside(CLIENT, 'wrk', '-t1', '-c4', '-d3', '-H', f'Origin: {APP}', '-H', 'X-Requested-With: '
+                                  + 'x' * 4000, f'http://{SERVER4}:80/right'), check=True, capture_output=True)
+        time.sleep(0.5)
+        live.child.send_signal(signal.SIGINT)
+        read = b''
+        while b'"summary"' not in read[-200000:]:
+            read += os.read(ours, 1 << 20)
+        os.close(ours)
+        assert live.child.wait(10) == 0
+        lines = [json.loads(line) for line in read.decode().splitlines()]
+        counters = lab.summary(lines)['counters']
+        told = sum(x['type'] == 'exchange' for x in lines)
+        assert counters['lanes']['dropped'] > 0, counters['lanes']
+        assert told + counters['lanes']['dropped'] == counters['http']['exchanges'], (told, counters)
+        assert told == counters['cors']['exchanges_judged']
+
+
 def test_a_status_line_stands_on_a_terminal():
     ours, theirs = pty.openpty()
     child = lab.start(lab.inside(SERVER, PROGRAM, '-i', 'eth0', '--json', '-o', os.path.join(FOLDER, 'o.json'),
@@ -228,6 +254,13 @@ def test_what_is_kept_reads_back_to_the_same_findings():
         assert sum(lab.exchanges(lines).values()) == 2 * EXCHANGES
         back = lab.offline(path)
         lab.differ(lines, back)
+        # What the kernel left out is told from what was lost, as it was live.
+        ours, theirs = (lab.summary(x)['counters'] for x in (lines, back))
+        for layer in ('capture', 'net', 'http', 'cors'):
+            assert ours[layer] == theirs[layer], (args, offloads, layer, {
+                k: (n, theirs[layer][k]) for k, n in ours[layer].items() if n != theirs[layer][k]})
+        if not args:
+            assert ours['net']['cut_gaps'] > 0 and ours['net']['gaps'] == 0, ours['net']
         assert {x['source'] for x in back if x['type'] == 'exchange'} == {'eth0', 'lo'}
         assert os.stat(path).st_mode & 0o777 == 0o600
         done = subprocess.run(['tcpdump', '-r', path, '-c', '3', '--count'], capture_output=True, check=False)

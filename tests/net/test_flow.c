@@ -49,6 +49,25 @@ static struct flow *find(struct flow_table *t, uint32_t n, unsigned *dir)
 	return flow_find(t, &s, dir);
 }
 
+static void parts_are_even_and_hold_both_directions(void **state)
+{
+	(void)state;
+	for (uint32_t parts = 1; parts <= 8; parts++) {
+		uint32_t cnt[8] = { 0 };
+
+		for (uint32_t n = 0; n < FLOWS; n++) {
+			struct segment s = segment_of(n), back = reversed(s);
+			uint32_t part = flow_part(&s, 77, parts);
+
+			assert_true(part < parts);
+			assert_int_equal(part, flow_part(&back, 77, parts));
+			cnt[part]++;
+		}
+		for (uint32_t i = 0; i < parts; i++)
+			assert_in_range(cnt[i], FLOWS / parts / 10 * 9, FLOWS / parts / 10 * 11);
+	}
+}
+
 static void both_directions_find_one_flow(void **state)
 {
 	struct flow_table t;
@@ -185,6 +204,7 @@ static void removed_timer_does_not_come_up(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(parts_are_even_and_hold_both_directions),
 		cmocka_unit_test(both_directions_find_one_flow),
 		cmocka_unit_test(flows_are_found_until_they_are_removed),
 		cmocka_unit_test(table_takes_its_limit_and_not_one_more),

@@ -115,7 +115,7 @@ static void switches_are_set(void **state)
 	(void)state;
 	parse_well(&l,
 		   "-r a --json --findings-only -q --no-progress --color never --fail-on warning");
-	assert_true(l.o.is_json);
+	assert_true(l.o.output.format == OPTIONS_JSON);
 	assert_true(l.o.is_findings_only);
 	assert_true(l.o.is_quiet);
 	assert_true(l.o.is_progress_off);
@@ -246,6 +246,10 @@ static void a_live_capture_has_its_own_defaults(void **state)
 	assert_false(port_set_has(&l.o.ports, 443));
 	assert_string_equal(l.o.ports_text, OPTIONS_LIVE_PORTS);
 	options_fini(&l.o);
+	parse_well(&l, "-i eth0 --keylog keys");
+	assert_string_equal(l.o.keylog, "keys");
+	assert_true(port_set_has(&l.o.ports, 80) && port_set_has(&l.o.ports, 443));
+	options_fini(&l.o);
 	parse_well(&l, "--port any -i eth0");
 	assert_false(l.o.has_ports);
 	options_fini(&l.o);
@@ -268,7 +272,7 @@ static void a_live_capture_takes_what_tcpdump_takes(void **state)
 	assert_int_equal(l.o.write.files_max, 3);
 	assert_int_equal(l.o.count, 10);
 	assert_true(l.o.duration_s == 90.0);
-	assert_string_equal(l.o.output, "out");
+	assert_string_equal(l.o.output.path, "out");
 	assert_false(port_set_has(&l.o.ports, 80));
 	options_fini(&l.o);
 	parse_well(&l, "-i any --promisc -p -s 128");
@@ -399,6 +403,63 @@ static void the_web_is_refused_where_it_makes_no_sense(void **state)
 	}
 }
 
+static void reports_may_be_several(void **state)
+{
+	struct line l;
+
+	(void)state;
+	parse_well(&l, "-r a --format csv --also sarif:x.sarif --also har:a:b.har");
+	assert_int_equal(l.o.output.format, OPTIONS_CSV);
+	assert_int_equal(l.o.output.also_cnt, 2);
+	assert_int_equal(l.o.output.also[0].format, OPTIONS_SARIF);
+	assert_string_equal(l.o.output.also[0].path, "x.sarif");
+	assert_string_equal(l.o.output.also[1].path, "a:b.har");
+	options_fini(&l.o);
+	expect_refused("-r a --format xml",
+		       "--format xml: write text, json, har, sarif, junit or csv");
+	expect_refused("-r a --also sarif:", "--also sarif:: write text, json, har, sarif, junit "
+					     "or csv, a colon and a file, as in "
+					     "sarif:findings.sarif");
+	expect_refused("-r a --also x.sarif", "--also x.sarif: write text, json, har, sarif, junit "
+					      "or csv, a colon and a file, as in "
+					      "sarif:findings.sarif");
+}
+
+static void a_history_replaces_packets(void **state)
+{
+	struct line l;
+
+	(void)state;
+	parse_well(&l, "--from-store s.db --since 2026-11-23 --until 2h");
+	assert_string_equal(l.o.output.from_store, "s.db");
+	assert_true(l.o.output.since.is_given && !l.o.output.since.is_ago);
+	assert_true(l.o.output.until.is_given && l.o.output.until.is_ago);
+	options_fini(&l.o);
+	expect_refused("-r a --from-store s.db",
+		       "--from-store reads a history, -r and -i bring packets: choose one");
+	expect_refused("--from-store s.db host x", "--from-store has no packets to filter");
+	expect_refused("--from-store s.db --evidence e",
+		       "--from-store has no packets for -w or --evidence");
+	expect_refused("-r a --since 1d", "--since and --until choose from --from-store: add it");
+}
+
+static void what_limits_a_store_needs_one(void **state)
+{
+	struct line l;
+
+	(void)state;
+	parse_well(&l, "-r a --store s.db --store-keep 30d --store-size 1G");
+	assert_int_equal(l.o.output.store_keep_s, 30 * 86400);
+	assert_int_equal(l.o.output.store_bytes, 1 << 30);
+	options_fini(&l.o);
+	expect_refused("-r a --store-keep 30d",
+		       "--store-keep and --store-size limit --store: add it");
+	expect_refused("-r a --store s --store-size 4K",
+		       "--store-size 4K: write a size from 1M on, as in 500M or 2G");
+	expect_refused("-r a --baseline b", "--baseline says which causes --fail-on passes over: "
+					    "add --fail-on");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -419,6 +480,9 @@ int main(void)
 		cmocka_unit_test(short_memory_is_told),
 		cmocka_unit_test(the_web_has_addresses_a_configuration_and_labels),
 		cmocka_unit_test(the_web_is_refused_where_it_makes_no_sense),
+		cmocka_unit_test(reports_may_be_several),
+		cmocka_unit_test(a_history_replaces_packets),
+		cmocka_unit_test(what_limits_a_store_needs_one),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -87,6 +87,38 @@ static void speeds_are_more_than_nothing(void **state)
 	assert_true(s == 77);
 }
 
+static void sizes_are_powers_of_1024(void **state)
+{
+	static const char *const bad[] = { "", "M", "1", "1K", "1X", "1MB", "-1M", "9999999999G" };
+	uint64_t n = 7;
+
+	(void)state;
+	assert_true(values_size("1M", 1 << 20, &n) && n == 1 << 20);
+	assert_true(values_size("2g", 1, &n) && n == 2ull << 30);
+	assert_true(values_size("1048577", 1 << 20, &n) && n == 1048577);
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		assert_false(values_size(bad[i], 1 << 20, &n));
+	assert_int_equal(n, 1048577);
+}
+
+static void times_are_of_a_clock_or_ago(void **state)
+{
+	static const char *const bad[] = {
+		"", "now", "2026-13-01", "2026-11-23T", "2026-11-23Tx", "1960-01-01"
+	};
+	bool is_ago;
+	uint64_t ns;
+
+	(void)state;
+	assert_true(values_time("2h", &is_ago, &ns) && is_ago && ns == 7200000000000ull);
+	assert_true(values_time("2026-11-23T14:46:14Z", &is_ago, &ns) && !is_ago);
+	assert_int_equal(ns, 1795445174000000000ull);
+	assert_true(values_time("2026-11-23", &is_ago, &ns) && !is_ago);
+	assert_int_equal(ns, 1795392000000000000ull);
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		assert_false(values_time(bad[i], &is_ago, &ns));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -94,6 +126,8 @@ int main(void)
 		cmocka_unit_test(times_have_a_unit_or_are_seconds),
 		cmocka_unit_test(ports_are_numbers_and_ranges),
 		cmocka_unit_test(speeds_are_more_than_nothing),
+		cmocka_unit_test(sizes_are_powers_of_1024),
+		cmocka_unit_test(times_are_of_a_clock_or_ago),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

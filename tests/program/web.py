@@ -397,7 +397,10 @@ def test_tls_serves_and_takes_up_a_new_certificate():
         for path, end in zip(new, ('crt', 'key')):
             shutil.copy(path, os.path.join(FOLDER.name, f'server.{end}.new'))
             os.rename(os.path.join(FOLDER.name, f'server.{end}.new'), os.path.join(FOLDER.name, f'server.{end}'))
-        while peer_name(s.port) != 'new':
+        while True:
+            with contextlib.suppress(OSError):  # whoever comes in the moment of the change may be sent away
+                if peer_name(s.port) == 'new':
+                    break
             assert time.monotonic() < deadline + 10
             time.sleep(0.2)
         assert s.ask('/metrics', tls=trusting(new[0]))[0] == 200

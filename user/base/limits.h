@@ -13,6 +13,21 @@
 
 #define NS_PER_S 1000000000ull
 
+/* lanes */
+
+/* More than the processors that one memory feeds; each lane costs its tables and a ring. */
+#define LANES_MAX 64
+/* Captures smaller than this, all together, are read before threads would have begun. */
+#define LANES_FILE_MIN (8u << 20)
+/* Bytes of exchanges on their way from a lane to the judge: two of the longest at least. Live,
+ * lanes know nothing of each other's time for up to CAPTURE_IDLE_MS and CAPTURE_LAG_NS: at 50,000
+ * exchanges a second so many bytes wait meanwhile. */
+#define LANES_RING (8u << 20)
+/* A lane that reads files and finds no room looks again after so long, and the judge that finds
+ * nothing to judge does: less than it takes to fill a ring, or to empty one. */
+#define LANES_WAIT_NS (NS_PER_S / 10000)
+#define LANES_WAIT_MS 1
+
 /* base */
 
 /* Different strings kept for the run (interface and file names). Real captures name a few
@@ -35,6 +50,11 @@
 /* Bytes read at a time: they fit in the second-level cache, so that the copy out of the page
  * cache is still there when the packets are looked at. Smaller ones cost more system calls. */
 #define CAPTURE_WINDOW (1u << 20)
+/* The same where several lanes read one file; and how many such blocks they may be apart. A lane
+ * that is slowed down for a moment does not hold up the others, and all blocks stay in a cache that
+ * processors share. */
+#define SHARE_BLOCK  (256u << 10)
+#define SHARE_BLOCKS 16
 /* Bytes of compressed input read at a time. */
 #define CAPTURE_RAW (64u << 10)
 
@@ -113,6 +133,35 @@
  * too many does no harm. 32 KiB. */
 #define NET_QUIC_MET 4096
 
+/* tls */
+
+/* Connections whose secrets are kept, the latest: 22 MB. A browser makes a few hundred in a day. */
+#define TLS_KEYS_MAX 65536
+/* Connections decrypted at a time; each takes about 3 KB, most of it the library's. */
+#define TLS_CONNECTIONS_MAX 65536
+/* Bytes of a hello that are kept: with post-quantum keys and padding 2 KB, a ticket may add 64 KiB
+ * at the most, and servers refuse hellos of 16 KiB and beyond (OpenSSL: 128 KiB). */
+#define TLS_HELLO_MAX (16u << 10)
+/* Records that are put together or wait, at a time, of 18 KiB each; and how many such buffers are
+ * kept for use again. */
+#define TLS_BUFFERS_MAX      4096
+#define TLS_BUFFERS_FREE_MAX 64
+/* Bytes of records that wait until it is known how to read them, of a connection and in all:
+ * servers accept 16 KiB of early data. */
+#define TLS_WAITING_MAX       (32u << 10)
+#define TLS_WAITING_TOTAL_MAX (32u << 20)
+/* After a hole, a record is tried with so many sequence numbers, but no more bytes than this are
+ * decrypted for one record: 1024 short records or 4 MB of long ones may be missing. */
+#define TLS_SEEK_RECORDS 1024
+#define TLS_SEEK_BYTES   (4u << 20)
+/* The same, of records before the first that carries data: a handshake has a handful. */
+#define TLS_SEEK_HANDSHAKE 16
+/* Records that fit no number before a direction is given up. What only looks like a record comes
+ * once in 16 MB. */
+#define TLS_SEEK_FAILS_MAX 64
+/* Records for which a direction's missing key is looked up again, should it be logged late. */
+#define TLS_LOOKS_MAX 8
+
 /* http */
 
 /* A header block: Chromium's own limit for responses is 256 KiB, servers' are lower. */
@@ -185,6 +234,32 @@
 #define CORS_TEXT_MAX 8192
 
 /* report */
+
+/* Causes of one baseline file: many runs' worth of CORS_CAUSES_MAX. */
+#define BASELINE_CAUSES_MAX (1u << 20)
+/* Packets that are held because an exchange with findings may still name them (--evidence): 64 MiB
+ * are a second of a busy server, and minutes of one whose bodies are cut in the kernel. */
+#define EVIDENCE_BYTES    (64u << 20)
+#define EVIDENCE_HELD_MAX (1u << 18)
+/* Packets that a second reading looks for: 24 MiB; and those between the first and the last packet
+ * of one head, of all connections. */
+#define EVIDENCE_PACKETS_MAX      (1u << 20)
+#define EVIDENCE_HEAD_PACKETS_MAX 4096
+/* A file of metrics is replaced so often: as often as it is scraped, by default. */
+#define METRICS_FILE_NS (15 * NS_PER_S)
+/* Exchanges with findings in one transaction of a store: more do not make it faster; and a live
+ * capture's are committed so often. */
+#define STORE_BATCH     4096
+#define STORE_COMMIT_NS NS_PER_S
+/* Counters and policies go into a store so often, by the traffic's time; and what is too old goes
+ * out of it. */
+#define STORE_TELL_NS  (60 * NS_PER_S)
+#define STORE_PRUNE_NS (600 * NS_PER_S)
+/* Counters of a store that are read back: ten times as many as there are. */
+#define STORE_COUNTERS_MAX 2048
+/* Bytes of the examples that a report keeps until its end, one for each cause: a few KB each when
+ * nobody sends long headers on purpose. */
+#define EXAMPLES_BYTES_MAX (32u << 20)
 
 /* Values of a label taken from the wire (--metrics-label) that get a series of their own. The
  * Prometheus guide calls more than 100 too many for one metric; the user may ask for less. */

@@ -137,10 +137,19 @@ static int handle_open(struct device *d, char *why, size_t why_cap)
 	uint32_t kib = d->config.buffer_kib;
 	int err = handle_open_ring(d, kib ? kib : CAPTURE_RING_CUT_KIB, why, why_cap);
 
-	if (err || kib || d->rung == RUNG_BODY_CUT)
+	if (!err && !kib && d->rung != RUNG_BODY_CUT) {
+		pcap_close(d->pcap);
+		err = handle_open_ring(d, CAPTURE_RING_KIB, why, why_cap);
+	}
+	if (err || !d->config.fanout)
 		return err;
-	pcap_close(d->pcap);
-	return handle_open_ring(d, CAPTURE_RING_KIB, why, why_cap);
+	err = fanout_join(d->config.fanout, d->fd, why, why_cap);
+	if (err) {
+		pcap_close(d->pcap);
+		d->pcap = NULL;
+		d->fd = -1;
+	}
+	return err;
 }
 
 int device_open(const struct device_config *config, struct device **out, char *why, size_t why_cap)
@@ -182,6 +191,8 @@ static void handle_close(struct device *d)
 	if (!d->pcap)
 		return;
 	stats_take(d);
+	if (d->config.fanout)
+		fanout_leave(d->config.fanout);
 	pcap_close(d->pcap);
 	d->pcap = NULL;
 	d->fd = -1;
@@ -197,26 +208,30 @@ void device_close(struct device *d)
 
 int device_read(struct device *d, struct packet *out)
 {
+	uint64_t since_ns = d->config.fanout ? fanout_since_ns(d->config.fanout) : 0;
 	struct pcap_pkthdr *h;
 	const u_char *data;
 	int rc;
 
 	if (!d->pcap)
 		return -ENODEV;
-	rc = pcap_next_ex(d->pcap, &h, &data);
-	if (rc == 0)
-		return 0;
-	if (rc != 1) {
-		handle_close(d);
-		return -EIO;
-	}
+	do {
+		rc = pcap_next_ex(d->pcap, &h, &data);
+		if (rc == 0)
+			return 0;
+		if (rc != 1) {
+			handle_close(d);
+			return -EIO;
+		}
+		/* tv_usec holds nanoseconds: that precision was asked for. */
+		out->time_ns = (uint64_t)h->ts.tv_sec * NS_PER_S + (uint64_t)h->ts.tv_usec;
+	} while (out->time_ns < since_ns);
 	out->data = data;
 	out->caplen = h->caplen;
 	out->len = h->len < h->caplen ? h->caplen : h->len;
 	out->link = d->link;
-	/* tv_usec holds nanoseconds: that precision was asked for. */
-	out->time_ns = (uint64_t)h->ts.tv_sec * NS_PER_S + (uint64_t)h->ts.tv_usec;
 	out->source = d->config.name;
+	out->comment = (struct span){ 0 };
 	return 1;
 }
 

@@ -16,6 +16,7 @@
 #include <stdint.h>
 
 #include "base/counter.h"
+#include "capture/fanout.h"
 #include "capture/ladder.h"
 #include "capture/packet.h"
 
@@ -27,6 +28,7 @@ struct device_config {
 	uint32_t buffer_kib;   /* of the ring; 0: what the rung needs */
 	bool is_promiscuous;   /* also what is not for this host */
 	struct ladder *ladder; /* shared by all devices; borrowed */
+	struct fanout *fanout; /* with other devices of this interface; NULL: alone. Borrowed */
 	/* Called with true before an interface that vanished is opened anew, and with false
 	 * afterwards: that needs a right which the program may have put aside. May be NULL. */
 	void (*raise)(bool is_raised);

@@ -77,5 +77,6 @@ enum record_kind fallback_next(struct fallback *f, struct packet *out, struct re
 	/* tv_usec holds nanoseconds: that precision was asked for. */
 	out->time_ns = (uint64_t)h->ts.tv_sec * NS_PER_S + (uint64_t)h->ts.tv_usec;
 	out->source = f->source;
+	out->comment = (struct span){ 0 };
 	return RECORD_PACKET;
 }

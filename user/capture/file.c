@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/names.h"
@@ -118,6 +119,11 @@ static enum source_status file_next(struct source *s, struct packet *out)
 			window_take(&f->w, r.take);
 			s->read_bytes = input_used(&f->w.in);
 			return SOURCE_PACKET;
+		case RECORD_SECRETS:
+			if (s->secrets)
+				s->secrets(s->secrets_ctx, r.secrets);
+			window_take(&f->w, r.take);
+			break;
 		case RECORD_OTHER:
 			skipped = window_skip(&f->w, r.take);
 			if (skipped == r.take)
@@ -146,6 +152,7 @@ static enum source_status file_next_fallback(struct source *s, struct packet *ou
 	case RECORD_PACKET: s->read_bytes = input_used(&f->w.in); return SOURCE_PACKET;
 	/* libpcap cannot tell a clean end from an input that broke between two packets. */
 	case RECORD_OTHER: return file_short(f, &r);
+	case RECORD_SECRETS:
 	case RECORD_SHORT:
 	case RECORD_BAD: break;
 	}
@@ -207,21 +214,38 @@ static int open_path(const char *path)
 	return fd < 0 ? -errno : fd;
 }
 
-int file_open(const char *path, struct names *names, const volatile sig_atomic_t *stop,
-	      struct source **out, char *why, size_t why_cap)
+/* The window of path: its own, or one over input i of the pool. */
+static int open_window(struct window *w, struct share_pool *pool, size_t i, const char *path,
+		       const volatile sig_atomic_t *stop)
+{
+	struct share *share;
+	int fd, err;
+
+	if (!pool) {
+		fd = open_path(path);
+		return fd < 0 ? fd : window_init(w, fd, stop);
+	}
+	err = share_pool_open(pool, i, path, open_path, stop, &share);
+	if (!err)
+		window_init_shared(w, share);
+	return err;
+}
+
+int file_open_shared(struct share_pool *pool, size_t i, const char *path, struct names *names,
+		     const volatile sig_atomic_t *stop, struct source **out, char *why,
+		     size_t why_cap)
 {
 	const char *text = strcmp(path, "-") == 0 ? "stdin" : path;
 	const char *name = names_keep(names, span_text(text));
 	struct file *f = calloc(1, sizeof(*f));
-	int fd, err = -ENOMEM;
+	int err = -ENOMEM;
 
 	*out = NULL;
 	if (!f || !name)
 		goto out_free;
 	f->base.name = f->savefile.source = f->pcapng.source = name;
 	f->pcapng.names = names;
-	fd = open_path(path);
-	err = fd < 0 ? fd : window_init(&f->w, fd, stop);
+	err = open_window(&f->w, pool, i, path, stop);
 	if (err)
 		goto out_free;
 	f->base.size_bytes = f->w.in.size_bytes;
@@ -238,4 +262,28 @@ out_free:
 	free(f);
 	(void)snprintf(why, why_cap, "%s", strerror(-err));
 	return err;
+}
+
+int file_open(const char *path, struct names *names, const volatile sig_atomic_t *stop,
+	      struct source **out, char *why, size_t why_cap)
+{
+	return file_open_shared(NULL, 0, path, names, stop, out, why, why_cap);
+}
+
+uint64_t file_plain_bytes(const char *path)
+{
+	uint8_t magic[CODEC_MAGIC_LEN];
+	struct stat st;
+	ssize_t n = -1;
+	int fd = open_path(path);
+
+	if (fd < 0)
+		return 0;
+	/* Not read(): standard input is read from where it stands, later. */
+	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode))
+		n = pread(fd, magic, sizeof(magic), 0);
+	close(fd);
+	if (n < 0 || codec_find(span_make(magic, (size_t)n)))
+		return 0;
+	return (uint64_t)st.st_size;
 }

@@ -17,7 +17,7 @@ static bool wait_bytes(const struct input *in)
 
 	if (!in->can_wait || !in->stop)
 		return true;
-	while (!*in->stop) {
+	while (!__atomic_load_n(in->stop, __ATOMIC_RELAXED)) {
 		int n = poll(&p, 1, STOP_LOOK_MS);
 
 		if (n > 0 || (n < 0 && errno != EINTR))

@@ -4,6 +4,8 @@
 #include <errno.h>
 #include <net/if.h>
 #include <pcap.h>
+#include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,15 +17,19 @@ static const unsigned link_lens[LADDER_PROGRAMS] = { 14, 0 };
 
 struct ladder {
 	struct ladder_config config;
-	struct prefilter *programs[LADDER_PROGRAMS]; /* NULL: not needed yet, or refused */
+	pthread_mutex_t lock; /* one climb at a time: programs are loaded when they are needed */
+	/* NULL: not needed yet, or refused. Once there they stay. */
+	struct prefilter *_Atomic programs[LADDER_PROGRAMS];
 };
 
 struct ladder *ladder_new(const struct ladder_config *config)
 {
 	struct ladder *l = calloc(1, sizeof(*l));
 
-	if (l)
-		l->config = *config;
+	if (!l)
+		return NULL;
+	l->config = *config;
+	pthread_mutex_init(&l->lock, NULL);
 	return l;
 }
 
@@ -33,6 +39,7 @@ void ladder_free(struct ladder *l)
 		return;
 	for (size_t i = 0; i < LADDER_PROGRAMS; i++)
 		prefilter_close(l->programs[i]);
+	pthread_mutex_destroy(&l->lock);
 	free(l);
 }
 
@@ -69,8 +76,13 @@ static int climb_ebpf(struct ladder *l, int fd, int dlt, char *why)
 		return -1;
 	}
 	c.l2_len = link_lens[i];
-	if (!l->programs[i] && prefilter_open(&c, &l->programs[i], why, LADDER_WHY_CAP) != 0)
-		return -1;
+	if (!l->programs[i]) {
+		struct prefilter *p;
+
+		if (prefilter_open(&c, &p, why, LADDER_WHY_CAP) != 0)
+			return -1;
+		l->programs[i] = p;
+	}
 	return prefilter_attach(l->programs[i], fd, why, LADDER_WHY_CAP);
 }
 
@@ -96,8 +108,13 @@ static int climb_classic(const struct ladder *l, int fd, int dlt)
 
 enum rung ladder_climb(struct ladder *l, int fd, int dlt, char why[static LADDER_WHY_CAP])
 {
+	int err;
+
 	*why = '\0';
-	if (climb_ebpf(l, fd, dlt, why) == 0) {
+	pthread_mutex_lock(&l->lock);
+	err = climb_ebpf(l, fd, dlt, why);
+	pthread_mutex_unlock(&l->lock);
+	if (err == 0) {
 		(void)snprintf(why, LADDER_WHY_CAP, "%s",
 			       l->config.no_body_cut ? "--no-body-cut" : "");
 		return l->config.no_body_cut ? RUNG_EBPF : RUNG_BODY_CUT;

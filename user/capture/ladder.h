@@ -4,7 +4,7 @@
  * ladder: what of the filtering the kernel does for a packet socket: as much as it is able and
  * allowed to. The rest is done in user space, which looks at ports again in any case.
  *
- * In:   packet sockets of activated captures.
+ * In:   packet sockets of activated captures, in any thread.
  * Out:  the rung that is in force on each, and why not the one above.
  */
 #ifndef CAPTURE_LADDER_H

@@ -13,6 +13,9 @@
 #define BLOCK_PACKET    2u /* obsolete, still written by old tools */
 #define BLOCK_SIMPLE    3u
 #define BLOCK_ENHANCED  6u
+#define BLOCK_SECRETS   10u
+
+#define SECRETS_TLS 0x544c534bu /* "TLSK" */
 
 #define ORDER_MAGIC   0x1a2b3c4du
 #define BLOCK_HEAD    8  /* type and length */
@@ -21,6 +24,7 @@
 #define SECTION_MIN   28
 
 #define OPTION_END      0
+#define OPTION_COMMENT  1
 #define OPTION_NAME     2
 #define OPTION_TSRESOL  9
 #define OPTION_TSOFFSET 14
@@ -213,6 +217,24 @@ static enum record_kind interface(struct pcapng *f, struct cursor *c, struct rec
 	return RECORD_OTHER;
 }
 
+/* The first comment of a packet whose bytes c stands before. Options that make no sense are passed
+ * over: nothing but the comment is wanted of them. */
+static struct span packet_comment(const struct pcapng *f, struct cursor c, uint32_t caplen)
+{
+	cursor_skip(&c, caplen + (-caplen & 3));
+	while (cursor_left(&c)) {
+		uint16_t code = record_u16(&c, f->big), len = record_u16(&c, f->big);
+		const uint8_t *value = cursor_take(&c, len);
+
+		if (c.bad || code == OPTION_END)
+			break;
+		if (code == OPTION_COMMENT)
+			return span_make(value, len);
+		cursor_skip(&c, -(size_t)len % 4);
+	}
+	return (struct span){ 0 };
+}
+
 /* The three packet blocks differ in what comes before the packet's bytes. */
 static enum record_kind packet(const struct pcapng *f, uint32_t type, struct cursor *c,
 			       struct packet *out, struct record *r)
@@ -249,14 +271,42 @@ static enum record_kind packet(const struct pcapng *f, uint32_t type, struct cur
 	out->link = i->link;
 	out->time_ns = type == BLOCK_SIMPLE ? 0 : tick_ns(&i->tick, stamp);
 	out->source = i->source;
+	out->comment = (struct span){ 0 };
+	if (cursor_left(c) > caplen + 3)
+		out->comment = packet_comment(f, *c, caplen);
 	return RECORD_PACKET;
+}
+
+/* Decryption Secrets Block: of several kinds, one is a key log. */
+static enum record_kind secrets(const struct pcapng *f, struct cursor *c, struct record *r)
+{
+	uint32_t type = record_u32(c, f->big), len = record_u32(c, f->big);
+
+	r->secrets = span_make(cursor_take(c, len), len);
+	if (c->bad)
+		return is_bad(r, "a secrets block claims more secrets than it has room for:", len);
+	return type == SECRETS_TLS ? RECORD_SECRETS : RECORD_OTHER;
+}
+
+/* What is read whole, by its type; NULL for what is skipped. */
+static const char *block_name(uint32_t type, uint32_t len)
+{
+	switch (type) {
+	case BLOCK_ENHANCED:
+	case BLOCK_PACKET:
+	case BLOCK_SIMPLE: return "packet block";
+	case BLOCK_INTERFACE: return "interface block";
+	/* Packets are worth more than the secrets that are too long to be read. */
+	case BLOCK_SECRETS: return len <= CAPTURE_BLOCK_MAX ? "secrets block" : NULL;
+	default: return NULL;
+	}
 }
 
 enum record_kind pcapng_next(struct pcapng *f, struct span seen, struct packet *out,
 			     struct record *r)
 {
 	struct cursor c = cursor_make(seen);
-	bool is_packet;
+	const char *what;
 	uint32_t type, len;
 	enum record_kind kind;
 
@@ -270,13 +320,15 @@ enum record_kind pcapng_next(struct pcapng *f, struct span seen, struct packet *
 	len = record_u32(&c, f->big);
 	if (len < BLOCK_MIN || len % 4)
 		return is_bad(r, "a block's length is", len);
-	is_packet = type == BLOCK_ENHANCED || type == BLOCK_PACKET || type == BLOCK_SIMPLE;
-	if (!is_packet && type != BLOCK_INTERFACE)
+	what = block_name(type, len);
+	if (!what)
 		return skip_block(f, len, r);
-	kind = whole_block(f, seen, len, is_packet ? "packet block" : "interface block", &c, r);
+	kind = whole_block(f, seen, len, what, &c, r);
 	if (kind != RECORD_OTHER)
 		return kind;
-	return is_packet ? packet(f, type, &c, out, r) : interface(f, &c, r);
+	if (type == BLOCK_INTERFACE)
+		return interface(f, &c, r);
+	return type == BLOCK_SECRETS ? secrets(f, &c, r) : packet(f, type, &c, out, r);
 }
 
 void pcapng_fini(struct pcapng *f)

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 
 /*
- * pcapng: sections, interfaces and packets of a pcapng file. Other blocks are skipped.
+ * pcapng: sections, interfaces, packets and TLS secrets of a pcapng file. Other blocks are skipped.
  *
  * In:   the bytes at the front of what is left of the file.
- * Out:  struct packet.
+ * Out:  struct packet; lines of a key log.
  * Spec: draft-ietf-opsawg-pcapng, version 1.0 and 1.2.
  */
 #ifndef CAPTURE_PCAPNG_H

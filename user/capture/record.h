@@ -12,21 +12,24 @@
 #include <stdint.h>
 
 #include "base/cursor.h"
+#include "base/span.h"
 
 enum record_kind {
-	RECORD_PACKET, /* the packet is filled; go on take bytes further */
-	RECORD_OTHER,  /* nothing for the reader; go on take bytes further, seen or not */
-	RECORD_SHORT,  /* show take bytes, or it cannot be told */
-	RECORD_BAD,    /* no capture goes on like this; why says it */
+	RECORD_PACKET,  /* the packet is filled; go on take bytes further */
+	RECORD_SECRETS, /* secrets is filled; go on take bytes further */
+	RECORD_OTHER,   /* nothing for the reader; go on take bytes further, seen or not */
+	RECORD_SHORT,   /* show take bytes, or it cannot be told */
+	RECORD_BAD,     /* no capture goes on like this; why says it */
 };
 
 /* Beside the kind. Unused members are left alone: this is filled for every packet. */
 struct record {
-	uint64_t take;    /* bytes from the front of what was given */
-	const char *what; /* OTHER, SHORT: "packet record", static */
-	uint64_t begun;   /* OTHER, SHORT: bytes of the same record that were taken before */
-	uint64_t total;   /* OTHER, SHORT: bytes of the record, with those taken before */
-	char why[160];    /* BAD */
+	uint64_t take;       /* bytes from the front of what was given */
+	const char *what;    /* OTHER, SHORT: "packet record", static */
+	uint64_t begun;      /* OTHER, SHORT: bytes of the same record that were taken before */
+	uint64_t total;      /* OTHER, SHORT: bytes of the record, with those taken before */
+	struct span secrets; /* SECRETS: lines of a TLS key log, borrowed from what was given */
+	char why[160];       /* BAD */
 };
 
 /* RECORD_SHORT: the record named what begins here and takes so many bytes in all. */

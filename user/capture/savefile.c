@@ -77,6 +77,7 @@ enum record_kind savefile_next(struct savefile *f, struct span seen, struct pack
 	out->link = f->link;
 	out->time_ns = sec * NS_PER_S + (uint64_t)tick * f->tick_ns;
 	out->source = f->source;
+	out->comment = (struct span){ 0 };
 	r->take = RECORD_HEADER + caplen;
 	return RECORD_PACKET;
 }

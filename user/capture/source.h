@@ -11,7 +11,11 @@
 
 #include <stdint.h>
 
+#include "base/span.h"
 #include "capture/packet.h"
+
+/* lines of a TLS key log, which the input carries beside its packets; borrowed for the call. */
+typedef void (*source_secrets_fn)(void *ctx, struct span lines);
 
 enum source_status {
 	SOURCE_END = 0,     /* nothing more will come */
@@ -33,6 +37,8 @@ struct source {
 	 * whoever opened it, may be NULL. Interfaces say SOURCE_IDLE instead. */
 	void (*idle)(void *ctx);
 	void *idle_ctx;
+	source_secrets_fn secrets; /* NULL: nobody wants them. Whoever opened it sets it */
+	void *secrets_ctx;
 	char message[256]; /* after SOURCE_DAMAGED and SOURCE_NEWS; one line, no newline */
 };
 

@@ -44,8 +44,21 @@ int window_init(struct window *w, int fd, const volatile sig_atomic_t *stop)
 	return -ENOMEM;
 }
 
+void window_init_shared(struct window *w, struct share *share)
+{
+	*w = (struct window){ .share = share };
+	w->in.fd = -1;
+	w->in.codec = (struct codec *)(uintptr_t)share_codec(share);
+	w->in.size_bytes = share_size(share);
+}
+
 void window_fini(struct window *w)
 {
+	if (w->share) {
+		share_leave(w->share, w->number);
+		free(w->alloc);
+		return;
+	}
 	input_fini(&w->in);
 	free(w->alloc);
 }
@@ -68,8 +81,80 @@ static bool carry_left(struct window *w)
 	return true;
 }
 
+/* Move what is left to buf, with room for n bytes in all. */
+static bool bridge(struct window *w, size_t n)
+{
+	size_t left = (size_t)(w->end - w->pos);
+	uint8_t *buf = w->buf;
+
+	if (n > w->buf_cap) {
+		buf = malloc(n * 2);
+		w->no_memory = !buf;
+		if (!buf)
+			return false;
+		w->buf_cap = n * 2;
+	}
+	if (left)
+		memmove(buf, w->pos, left);
+	if (buf != w->buf)
+		free(w->buf);
+	w->alloc = w->buf = buf;
+	w->pos = buf;
+	w->end = buf + left;
+	return true;
+}
+
+/* Go on to the next block, when all of this one was shown. False when there is none. */
+static bool next_block(struct window *w)
+{
+	const struct share_block *b = w->block;
+
+	if (b && b->status != INPUT_OK) {
+		w->in.status = b->status;
+		w->in.err = b->err;
+		return false;
+	}
+	if (b)
+		share_put(w->share, w->number++);
+	w->block = share_get(w->share, w->number);
+	w->in.raw_bytes = w->block->used;
+	w->shown = 0;
+	return true;
+}
+
+static bool want_shared(struct window *w, size_t n)
+{
+	while ((size_t)(w->end - w->pos) < n) {
+		size_t left = (size_t)(w->end - w->pos), take;
+
+		if (!w->block || w->shown == w->block->len) {
+			/* What is left goes with its block otherwise. */
+			if ((left && !bridge(w, n)) || !next_block(w))
+				return false;
+			continue;
+		}
+		if (left == 0) {
+			w->pos = w->block->bytes + w->shown;
+			w->end = w->block->bytes + w->block->len;
+			w->shown = w->block->len;
+			continue;
+		}
+		take = w->block->len - w->shown;
+		if (take > n - left)
+			take = n - left;
+		if (!bridge(w, n))
+			return false;
+		memcpy(w->end, w->block->bytes + w->shown, take);
+		w->end += take;
+		w->shown += take;
+	}
+	return true;
+}
+
 bool window_want(struct window *w, size_t n)
 {
+	if (w->share)
+		return want_shared(w, n);
 	while ((size_t)(w->end - w->pos) < n) {
 		size_t got;
 

@@ -17,6 +17,7 @@
 #define BLOCK_INTERFACE 1u
 #define BLOCK_PACKET    6u
 #define BYTE_ORDER_MARK 0x1a2b3c4du
+#define OPTION_COMMENT  1u /* opt_comment */
 #define OPTION_NAME     2u /* if_name */
 #define OPTION_UNIT     9u /* if_tsresol */
 #define OPTION_PROGRAM  4u /* shb_userappl */
@@ -256,10 +257,19 @@ static int port_find(struct writer *w, const struct packet *p, uint32_t *id)
 	return 0;
 }
 
+int writer_turn(struct writer *w, const struct packet *p)
+{
+	return w->is_full ? WRITER_FULL : rotate(w, p);
+}
+
 int writer_packet(struct writer *w, const struct packet *p)
 {
-	uint32_t id, len = BLOCK_FRAME + 20 + padded(p->caplen);
-	int err = w->is_full ? WRITER_FULL : rotate(w, p);
+	uint16_t comment_len =
+		(uint16_t)(p->comment.len < UINT16_MAX ? p->comment.len : UINT16_MAX);
+	/* The comment's head and an end of options. */
+	uint32_t options_len = comment_len ? 4 + padded(comment_len) + 4 : 0;
+	uint32_t id, len = BLOCK_FRAME + 20 + padded(p->caplen) + options_len;
+	int err = writer_turn(w, p);
 
 	if (!err && !w->file)
 		err = -EBADF;
@@ -276,6 +286,10 @@ int writer_packet(struct writer *w, const struct packet *p)
 	put32(w, p->caplen);
 	put32(w, p->len);
 	put_padded(w, p->data, p->caplen);
+	if (comment_len) {
+		put_option(w, OPTION_COMMENT, p->comment.ptr, comment_len);
+		put_option(w, 0, NULL, 0);
+	}
 	put32(w, len);
 	if (ferror(w->file))
 		return errno ? -errno : -EIO;

@@ -37,8 +37,12 @@ struct writer;
 int writer_open(const struct writer_config *config, uint64_t now_ns, struct writer **out, char *why,
 		size_t why_cap);
 
+/* The packet is next: another file, if it is not for this one any more. Results as of
+ * writer_packet(), which does this too when it was not done. */
+int writer_turn(struct writer *w, const struct packet *p);
+
 /*
- * Keep a packet.
+ * Keep a packet, with its comment.
  *
  * 0            kept
  * WRITER_FULL  -W's number of files is reached: this packet is not in them, and none will be

@@ -46,6 +46,7 @@ struct judge {
 	struct memory *hops;      /* struct redirect_hop */
 	struct memory *legs;      /* struct leg */
 	uint64_t forgotten; /* redirects, legs and endpoints: their loss takes evidence only */
+	uint64_t missed_ns; /* exchanges up to then may be missing; 0: none is */
 	/* Of the exchange at hand: */
 	struct scene scene;
 	struct clues clues;
@@ -440,6 +441,8 @@ void judge_exchange(void *ctx, const struct exchange *x)
 	if (x->has_request && resource_is_cacheable(s))
 		known.resource = r = memory_find(j->resources, s->resource);
 	if (span_is_present(s->origin)) {
+		if (j->missed_ns)
+			permit_missed(j->permits, s, j->missed_ns);
 		known.permit = permit = permit_find(j->permits, s);
 		known.hop = redirect_before(j->hops, s);
 	}
@@ -455,6 +458,12 @@ void judge_exchange(void *ctx, const struct exchange *x)
 		j->config.judged(j->config.ctx, &j->judgement);
 	for (unsigned i = 0; i < j->opened_cnt && j->config.cause_opened; i++)
 		j->config.cause_opened(j->config.ctx, j->opened[i]);
+}
+
+void judge_missed(struct judge *j, uint64_t now_ns)
+{
+	if (now_ns > j->missed_ns)
+		j->missed_ns = now_ns;
 }
 
 const struct cause *const *judge_causes(struct judge *j, size_t *cnt)

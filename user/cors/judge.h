@@ -72,6 +72,10 @@ void judge_free(struct judge *j);
 /* Judge one exchange; an exchange_fn (http/exchange.h) with ctx a struct judge. */
 void judge_exchange(void *ctx, const struct exchange *x);
 
+/* Exchanges that ended up to now were lost on their way here: what would be told because something
+ * else was not seen is not told of what came before. */
+void judge_missed(struct judge *j, uint64_t now_ns);
+
 /* All causes, in the order in which they are to be mended: by severity; then blocks that another
  * cause explains after all others (with that cause's severity when it is lower); then what is
  * not CORS before advice on headers; then by confidence, count and first seen. Those of which

@@ -12,6 +12,18 @@
 /* Identical preflights in a row, without a lasting permission, that are worth a word. */
 #define REPEATS_TOLD 3
 
+void permit_missed(struct memory *permits, const struct scene *s, uint64_t until_ns)
+{
+	struct permit *p = memory_find(permits, s->permit);
+
+	if (!p || p->time_ns > until_ns)
+		return;
+	p->is_answered = true;
+	p->verdict = CORS_VERDICT_UNKNOWN;
+	p->repeats = 0;
+	p->cost_ns = 0;
+}
+
 struct permit *permit_find(struct memory *permits, const struct scene *s)
 {
 	struct permit *p = memory_find(permits, s->permit);

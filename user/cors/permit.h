@@ -29,6 +29,10 @@ struct permit {
 	bool is_if_none_match_announced, is_if_modified_since_announced;
 };
 
+/* Exchanges that ended up to until_ns may be missing: of s's preflights before then nobody knows
+ * whether their actual request came, nor whether another one followed. */
+void permit_missed(struct memory *permits, const struct scene *s, uint64_t until_ns);
+
 /* The preflights that belong to a request, or NULL. */
 struct permit *permit_find(struct memory *permits, const struct scene *s);
 

@@ -3,24 +3,14 @@
 
 #include <stdlib.h>
 
-#include "http/h2head.h"
-#include "http/step.h"
-
-/* Streams below this one may have had requests that were not seen: all of them. */
-#define HOLE_OPEN UINT32_MAX
-
-/* Clients open streams of odd numbers, servers promise even ones (RFC 9113, 5.1.1). */
-static bool is_promised(uint32_t stream)
-{
-	return stream % 2 == 0;
-}
+#include "http/h2message.h"
 
 void h2_join(struct h2 *h, unsigned dir)
 {
 	hpack_lose(&h->dirs[dir].hpack);
 	h->dirs[dir].is_block_lost = true;
 	h->dirs[dir].read.state = H2READ_SEEK;
-	h->holes_below = HOLE_OPEN;
+	h->holes_below = H2_HOLE_OPEN;
 }
 
 struct h2 *h2_new(struct hpack_budget *budget, enum h2_begin begin, unsigned client_dir)
@@ -60,64 +50,6 @@ void h2_free(struct h2 *h, struct pool *p)
 	free(h);
 }
 
-static bool is_client(const struct step *s)
-{
-	return s->c->dir == s->k->client_dir;
-}
-
-/* Whose messages the direction has is not known yet. */
-static bool is_role_known(const struct step *s)
-{
-	return s->k->client_dir != CONN_DIR_UNKNOWN;
-}
-
-/* The request of stream is missing, or of no use. */
-static void request_miss(struct h2 *h, uint32_t stream)
-{
-	if (h->holes_below <= stream)
-		h->holes_below = stream + 1;
-}
-
-/* Tell the request at row, which got no response, and take it out. */
-static void tell_unanswered(const struct step *s, struct h2stream *row, struct step_parts parts)
-{
-	struct waiting *w;
-
-	parts.stream = row->id;
-	w = h2streams_take(&s->k->h2->streams, row);
-	parts.request = &w->request;
-	if (w->is_doubtful)
-		parts.outcome = HTTP_LOST;
-	step_tell(s, &parts);
-	waiting_free(&s->env->one.pool, w);
-}
-
-/* Tell all requests on streams above last. */
-static void tell_above(const struct step *s, uint32_t last, struct step_parts parts)
-{
-	struct h2streams *t = &s->k->h2->streams;
-
-	for (uint32_t i = 0; i < t->cnt;) {
-		struct h2stream *row = h2streams_at(t, i);
-
-		if (row->id > last)
-			tell_unanswered(s, row, parts);
-		else
-			i++;
-	}
-}
-
-/* Tell those that the server refused by going away. */
-static void tell_refused(const struct step *s)
-{
-	const struct h2 *h = s->k->h2;
-
-	tell_above(s, h->goaway_last,
-		   (struct step_parts){ .outcome = HTTP_REFUSED,
-					.has_error_code = true,
-					.error_code = h->goaway_error });
-}
-
 void h2_upgraded(const struct step *s, struct waiting *w)
 {
 	if (w && h2streams_add(&s->k->h2->streams, &s->env->one.pool, 1, w))
@@ -125,166 +57,7 @@ void h2_upgraded(const struct step *s, struct waiting *w)
 	if (w)
 		step_count_dropped(s);
 	waiting_free(&s->env->one.pool, w);
-	request_miss(s->k->h2, 1);
-}
-
-/* When and where the message's block came. */
-static void message_stamp(const struct h2_dir *d, struct http_message *m)
-{
-	m->time_ns = d->block.time_ns;
-	m->packet = d->block.packet;
-	m->packet_last = d->read.packet_last;
-}
-
-/* Keep a request until its response comes. */
-static void request_take(const struct step *s, const struct h2_dir *d)
-{
-	struct h2 *h = s->k->h2;
-	const struct head *head = &s->env->one.head;
-	uint32_t stream = d->block.stream;
-	struct http_request r;
-	struct waiting *w;
-
-	s->env->stats.requests++;
-	/* Requests come in the order of their streams: those before this one have come. */
-	if (h->holes_below == HOLE_OPEN)
-		h->holes_below = stream;
-	if (!head->method.len || !head->target.len) {
-		s->env->stats.http2_requests_unknown++;
-		request_miss(h, stream);
-		return;
-	}
-	message_request(head, &r);
-	message_stamp(d, &r.m);
-	r.is_tls = s->net->is_tls;
-	w = waiting_new(&s->env->one.pool, &r);
-	if (w && h2streams_add(&h->streams, &s->env->one.pool, stream, w)) {
-		/* It was under way when the server said so. */
-		if (h->has_goaway)
-			tell_refused(s);
-		return;
-	}
-	if (h->streams.cnt == HTTP_STREAMS_MAX)
-		s->env->stats.pipeline_over_limit++;
-	else if (w && h2streams_find(&h->streams, stream))
-		s->env->stats.bad_heads++;
-	else
-		step_count_dropped(s);
-	waiting_free(&s->env->one.pool, w);
-	request_miss(h, stream);
-}
-
-/* Tell the response in env->head with its request, if that was seen. */
-static void response_take(const struct step *s, const struct h2_dir *d)
-{
-	struct h2 *h = s->k->h2;
-	struct h2stream *row = h2streams_find(&h->streams, d->block.stream);
-	struct step_parts parts = { .outcome = HTTP_RESPONSE, .stream = d->block.stream };
-	struct http_response r;
-	struct waiting *w;
-
-	message_response(&s->env->one.head, &r);
-	message_stamp(d, &r.m);
-	if (r.status / 100 == 1) {
-		s->env->stats.informational++;
-		if (row && row->informational_cnt < UINT8_MAX)
-			row->informational_cnt++;
-		return;
-	}
-	/* Nobody waits for it: its request was told before, as reset by the client perhaps. */
-	if (!row && d->block.stream >= h->holes_below)
-		return;
-	s->env->stats.responses++;
-	parts.response = &r;
-	if (!row) {
-		s->env->stats.responses_without_request++;
-		parts.outcome = HTTP_LOST;
-		step_tell(s, &parts);
-		return;
-	}
-	r.informational_cnt = row->informational_cnt;
-	w = h2streams_take(&h->streams, row);
-	parts.request = &w->request;
-	step_tell(s, &parts);
-	waiting_free(&s->env->one.pool, w);
-}
-
-/* A block that gives no message. What is known is which stream it was on. */
-static void block_miss(const struct step *s, const struct h2_dir *d, enum http_outcome outcome)
-{
-	struct h2stream *row;
-
-	if (is_client(s)) {
-		request_miss(s->k->h2, d->block.stream);
-		return;
-	}
-	row = h2streams_find(&s->k->h2->streams, d->block.stream);
-	if (row)
-		tell_unanswered(s, row, (struct step_parts){ .outcome = outcome });
-}
-
-/* Fields behind the content; without a response before them, that was in a hole, or never sent. */
-static void trailers_take(const struct step *s, const struct h2_dir *d)
-{
-	if (!is_client(s))
-		block_miss(s, d, HTTP_INVALID);
-}
-
-static void malformed_take(const struct step *s, const struct h2_dir *d)
-{
-	s->env->stats.bad_heads++;
-	block_miss(s, d, HTTP_INVALID);
-}
-
-static void count_broken(const struct step *s, bool is_memory_short)
-{
-	if (!is_memory_short)
-		s->env->stats.http2_bad_blocks++;
-	else if (s->env->tables.is_full)
-		s->env->stats.tables_over_limit++;
-	else
-		step_count_dropped(s);
-}
-
-/* Where a connection was joined in the middle, the first message tells who is who. */
-static bool role_find(const struct step *s, enum h2head_kind kind, bool is_promise)
-{
-	if (is_role_known(s))
-		return true;
-	if (is_promise || kind == H2HEAD_RESPONSE)
-		s->k->client_dir = !s->c->dir;
-	else if (kind == H2HEAD_REQUEST)
-		s->k->client_dir = s->c->dir;
-	return is_role_known(s);
-}
-
-/* A whole block: a message, trailers, or a promise, which no browser takes any more. */
-static void block_take(const struct step *s, struct h2_dir *d, struct span bytes)
-{
-	struct h2head h = { .head = &s->env->one.head };
-	enum h2head_kind kind = h2head_read(&h, &d->hpack, &s->env->one.pool, bytes);
-
-	s->env->stats.http2_fields += h.fields_cnt;
-	s->env->stats.http2_fields_unknown += h.unknown_cnt;
-	s->env->stats.http2_pushes += d->block.is_promise;
-	step_count_head(s);
-	if (kind == H2HEAD_BROKEN)
-		count_broken(s, h.is_memory_short);
-	if (!role_find(s, kind, d->block.is_promise) || d->block.is_promise ||
-	    is_promised(d->block.stream))
-		kind = H2HEAD_KINDS;
-	if ((kind == H2HEAD_REQUEST && !is_client(s)) || (kind == H2HEAD_RESPONSE && is_client(s)))
-		kind = H2HEAD_MALFORMED;
-	switch (kind) {
-	case H2HEAD_REQUEST: request_take(s, d); break;
-	case H2HEAD_RESPONSE: response_take(s, d); break;
-	case H2HEAD_TRAILERS: trailers_take(s, d); break;
-	case H2HEAD_UNCLEAR:
-	case H2HEAD_BROKEN: block_miss(s, d, HTTP_LOST); break;
-	case H2HEAD_MALFORMED: malformed_take(s, d); break;
-	default: break;
-	}
-	arena_empty(&h.arena, &s->env->one.pool);
+	h2message_request_miss(s->k->h2, 1);
 }
 
 /* Messages may be missing from here on in the direction of s->c. */
@@ -296,10 +69,10 @@ static void lose(const struct step *s)
 	block_drop(&d->block, &s->env->one.pool);
 	d->is_block_lost = true;
 	hpack_lose(&d->hpack);
-	if (!is_role_known(s))
+	if (!step_is_role_known(s))
 		return;
-	if (is_client(s)) {
-		h->holes_below = HOLE_OPEN;
+	if (step_is_client(s)) {
+		h->holes_below = H2_HOLE_OPEN;
 		return;
 	}
 	for (uint32_t i = 0; i < h->streams.cnt; i++) {
@@ -339,17 +112,17 @@ static void fragment_take(const struct step *s, struct h2_dir *d, struct span by
 	bool is_last = d->read.frame.flags & H2FRAME_END_HEADERS;
 
 	if (is_last && !d->block.held && !d->block.is_dropped) {
-		block_take(s, d, bytes);
+		h2message_take(s, d, bytes);
 	} else {
 		block_hold(s, d, bytes);
 		if (!is_last)
 			return;
 		if (d->block.is_dropped) {
 			hpack_lose(&d->hpack);
-			if (is_role_known(s))
-				block_miss(s, d, HTTP_LOST);
+			if (step_is_role_known(s))
+				h2message_miss(s, d, HTTP_LOST);
 		} else {
-			block_take(s, d, span_make(d->block.held->bytes, d->block.len));
+			h2message_take(s, d, span_make(d->block.held->bytes, d->block.len));
 		}
 	}
 	block_drop(&d->block, &s->env->one.pool);
@@ -410,15 +183,15 @@ static void reset_take(const struct step *s, const struct h2_dir *d)
 {
 	struct h2stream *row = h2streams_find(&s->k->h2->streams, d->read.frame.stream);
 	struct step_parts parts = { .outcome = HTTP_RESET,
-				    .is_reset_by_client = is_client(s),
+				    .is_reset_by_client = step_is_client(s),
 				    .has_error_code = true,
 				    .error_code = read_u32(d->read.payload.ptr) };
 
 	if (!row)
 		return;
-	if (!is_client(s) && parts.error_code == ERROR_REFUSED_STREAM)
+	if (!step_is_client(s) && parts.error_code == ERROR_REFUSED_STREAM)
 		parts.outcome = HTTP_REFUSED;
-	tell_unanswered(s, row, parts);
+	h2message_unanswered(s, row, parts);
 }
 
 /* The server will not look at streams above the one that it names; on the others it may still
@@ -427,12 +200,12 @@ static void goaway_take(const struct step *s, const struct h2_dir *d)
 {
 	struct h2 *h = s->k->h2;
 
-	if (!is_role_known(s) || is_client(s))
+	if (!step_is_role_known(s) || step_is_client(s))
 		return;
 	h->has_goaway = true;
 	h->goaway_error = read_u32(d->read.payload.ptr + 4);
 	h->goaway_last = read_u32(d->read.payload.ptr) & 0x7fffffff;
-	tell_refused(s);
+	h2message_refused(s);
 }
 
 /* Between the frames of a block comes no other (RFC 9113, 6.10), and CONTINUATION only there. */
@@ -510,7 +283,7 @@ void h2_fin(const struct step *s)
 	block_drop(&d->block, &s->env->one.pool);
 	h2read_ignore(&d->read, &s->env->one.pool);
 	/* After its FIN a client still gets responses; after a server's none come. */
-	if (is_role_known(s) && !is_client(s))
+	if (step_is_role_known(s) && !step_is_client(s))
 		h2_end(s, HTTP_CLOSED);
 }
 
@@ -518,10 +291,10 @@ void h2_end(const struct step *s, enum http_outcome outcome)
 {
 	const struct h2 *h = s->k->h2;
 
-	tell_above(s, 0,
-		   (struct step_parts){ .outcome = outcome,
-					.has_error_code = h->has_goaway,
-					.error_code = h->goaway_error });
+	h2message_unanswered_above(s, 0,
+				   (struct step_parts){ .outcome = outcome,
+							.has_error_code = h->has_goaway,
+							.error_code = h->goaway_error });
 }
 
 bool h2_shed(const struct step *s)

@@ -37,6 +37,9 @@ struct h2_dir {
 	bool is_block_lost; /* the next frame may go on with a block that was lost */
 };
 
+/* Of holes_below: all of them. */
+#define H2_HOLE_OPEN UINT32_MAX
+
 /* About 500 bytes, and what hpack's tables take. */
 struct h2 {
 	struct h2_dir dirs[2];

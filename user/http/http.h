@@ -38,7 +38,7 @@
 	X(tables_over_limit, COUNTER_LOSS,                                                         \
 	  "HTTP/2 header blocks not decoded: tables would take too much memory")                   \
 	X(tls_connections, COUNTER_LOSS,                                                           \
-	  "connections that speak TLS, whose content is not visible")                              \
+	  "connections that speak TLS, whose content is not visible without its keys")             \
 	X(other_connections, COUNTER_NOTE, "connections that speak something else")                \
 	X(resyncs, COUNTER_NOTE, "times that a next message was found after a hole")               \
 	X(framing_conflicts, COUNTER_NOTE, "messages whose framing contradicts itself")            \

@@ -37,6 +37,8 @@ struct connection {
 	const char *source;    /* where its first packet was captured; lives as long as the run */
 	uint64_t first_packet; /* number of its first packet; unique among connections */
 	enum connection_want want; /* the consumer's word */
+	void *between;             /* a layer's own that stands before the consumer (tls/), by the
+				    * same rules */
 	void *consumer;            /* the next layer's own; NULL at first. Freed by it when it is
 				    * given a chunk that ends the connection */
 	uint64_t consumer_note;    /* the next layer's own too; 0 at first */

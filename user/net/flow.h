@@ -88,6 +88,10 @@ static inline struct flow *flow_by_id(const struct flow_table *t, uint32_t id)
 	return &t->slabs[id >> FLOW_SLAB_BITS][id & (FLOW_SLAB - 1)];
 }
 
+/* Which of so many parts the connection of s is in: both directions in the same one, all parts with
+ * about as many. */
+uint32_t flow_part(const struct segment *s, uint64_t seed, uint32_t parts);
+
 /* The flow of s, or NULL. *dir becomes the index of the sender in conn.ends. */
 struct flow *flow_find(struct flow_table *t, const struct segment *s, unsigned *dir);
 

@@ -16,6 +16,8 @@ struct net {
 	struct tcp tcp;
 	struct net_stats stats;
 	const struct port_set *ports;
+	uint64_t seed;
+	uint32_t part, parts;
 	uint64_t clock_ns;
 	bool has_leapt; /* the last packet's time was far ahead of the clock */
 };
@@ -27,6 +29,9 @@ struct net *net_new(const struct net_config *config)
 	if (!n)
 		return NULL;
 	n->ports = config->ports;
+	n->seed = config->seed;
+	n->part = config->part;
+	n->parts = config->parts;
 	n->decoder = decoder_new(config->seed);
 	if (!n->decoder)
 		goto out_free;
@@ -69,19 +74,32 @@ static void clock_follow(struct net *n, uint64_t time_ns)
 	tcp_clock(&n->tcp, time_ns);
 }
 
-void net_packet(struct net *n, const struct packet *p)
+void net_packet_time(struct net *n, const struct packet *p)
+{
+	clock_follow(n, p->time_ns);
+}
+
+void net_packet_content(struct net *n, const struct packet *p)
 {
 	struct segment s;
 
-	clock_follow(n, p->time_ns);
 	if (decoder_packet(n->decoder, p, &s) != DECODE_TCP)
 		return;
 	if (n->ports && !port_set_has(n->ports, s.src.port) &&
 	    !port_set_has(n->ports, s.dst.port)) {
-		n->stats.ports_ignored++;
+		/* Of no part: the first one counts it. */
+		n->stats.ports_ignored += n->part == 0;
 		return;
 	}
+	if (n->parts > 1 && flow_part(&s, n->seed, n->parts) != n->part)
+		return;
 	tcp_segment(&n->tcp, &s);
+}
+
+void net_packet(struct net *n, const struct packet *p)
+{
+	net_packet_time(n, p);
+	net_packet_content(n, p);
 }
 
 void net_tick(struct net *n, uint64_t now_ns)

@@ -49,10 +49,13 @@ struct net_capture {
 };
 
 struct net_config {
-	const struct port_set *ports;      /* follow these ports only; NULL for any. Borrowed */
-	uint64_t seed;                     /* keys the tables */
-	uint32_t flows_max;                /* 0 means NET_FLOWS_MAX */
-	uint32_t hold_max;                 /* bytes held in all; 0 means NET_HOLD_TOTAL_MAX */
+	const struct port_set *ports; /* follow these ports only; NULL for any. Borrowed */
+	uint64_t seed;                /* keys the tables */
+	uint32_t flows_max;           /* 0 means NET_FLOWS_MAX */
+	uint32_t hold_max;            /* bytes held in all; 0 means NET_HOLD_TOTAL_MAX */
+	/* Follow one of so many parts of the connections only; 0 parts: all. Every part is to be
+	 * given every packet; with one seed, each connection is in one of them. */
+	uint32_t part, parts;
 	const struct net_capture *capture; /* NULL when nothing is left out. Borrowed */
 	chunk_fn emit;
 	void *ctx;
@@ -100,6 +103,11 @@ void net_free(struct net *n);
 
 /* Follow one packet. Chunks that it completes are emitted before the call returns. */
 void net_packet(struct net *n, const struct packet *p);
+
+/* The two halves of net_packet(), in this order, for who must tell what the clock brings about, in
+ * all connections, from what the packet does, in its own. */
+void net_packet_time(struct net *n, const struct packet *p);
+void net_packet_content(struct net *n, const struct packet *p);
 
 /* It is now_ns, though no packet says so: a live capture's clock moves on in silence too. */
 void net_tick(struct net *n, uint64_t now_ns);

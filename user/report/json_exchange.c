@@ -2,6 +2,7 @@
 #include "report/json_exchange.h"
 
 #include "cors/cause.h"
+#include "report/address.h"
 #include "report/format.h"
 #include "report/json.h"
 #include "report/jsonl.h"
@@ -82,16 +83,6 @@ static void put_fields(struct out *o, const struct http_message *m, unsigned fla
 	}
 }
 
-/* The scheme as this hop saw it. Behind a TLS terminator it is "http", although the browser's
- * was https. */
-static const char *scheme_text(const struct http_request *r)
-{
-	bool is_https = r->is_tls || r->scheme == HTTP_SCHEME_HTTPS ||
-			span_is_nocase(span_first(r->target, 8), "https://");
-
-	return is_https ? "https" : "http";
-}
-
 static void put_request(struct out *o, const struct exchange *x)
 {
 	const struct http_request *r = &x->request;
@@ -108,7 +99,7 @@ static void put_request(struct out *o, const struct exchange *x)
 	json_key(o, "host");
 	json_span(o, r->host);
 	json_key(o, "scheme");
-	json_text(o, scheme_text(r));
+	json_text(o, address_scheme(r));
 	json_key(o, "packet");
 	json_packet(o, r->m.packet);
 	put_fields(o, &r->m, r->is_target_cut ? FLAW_TARGET_CUT : 0);
@@ -169,9 +160,9 @@ static void put_place(struct out *o, const struct exchange *x)
 	out_u64(o, x->index);
 }
 
-static void put_cors(struct out *o, const struct judgement *j)
+void json_verdict(struct out *o, const struct judgement *j)
 {
-	out_lit(o, ",\"cors\":{\"kind\":");
+	out_lit(o, "\"kind\":");
 	json_text(o, cors_kind_text(j->kind));
 	json_key(o, "verdict");
 	json_text(o, cors_verdict_text(j->verdict));
@@ -187,7 +178,6 @@ static void put_cors(struct out *o, const struct judgement *j)
 	json_text(o, j->unknown);
 	json_key(o, "browser");
 	json_bool(o, j->is_browser);
-	out_char(o, '}');
 }
 
 static void put_finding(struct out *o, const struct finding *f)
@@ -220,6 +210,16 @@ static void put_finding(struct out *o, const struct finding *f)
 	out_lit(o, "]}");
 }
 
+void json_findings_of(struct out *o, const struct judgement *j)
+{
+	out_char(o, '[');
+	for (unsigned i = 0; i < j->findings_cnt; i++) {
+		json_next(o, i);
+		put_finding(o, &j->findings[i]);
+	}
+	out_char(o, ']');
+}
+
 /* Why HTTP/2 gave no response, where it says so. */
 static void put_error(struct out *o, const struct exchange *x)
 {
@@ -250,12 +250,10 @@ void json_exchange(struct out *o, const struct judgement *j)
 	put_error(o, x);
 	if (x->is_pairing_unsure)
 		out_lit(o, ",\"pairing_unsure\":true");
-	put_cors(o, j);
+	out_lit(o, ",\"cors\":{");
+	json_verdict(o, j);
+	out_char(o, '}');
 	json_key(o, "findings");
-	out_char(o, '[');
-	for (unsigned i = 0; i < j->findings_cnt; i++) {
-		json_next(o, i);
-		put_finding(o, &j->findings[i]);
-	}
-	out_lit(o, "]}");
+	json_findings_of(o, j);
+	out_char(o, '}');
 }

@@ -12,4 +12,10 @@
 /* The object, without the end of the line. */
 void json_exchange(struct out *o, const struct judgement *j);
 
+/* The members of its "cors", without the braces. */
+void json_verdict(struct out *o, const struct judgement *j);
+
+/* Its "findings", an array. */
+void json_findings_of(struct out *o, const struct judgement *j);
+
 #endif

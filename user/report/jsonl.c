@@ -99,6 +99,8 @@ static int jsonl_finish(struct sink *s, const struct summary *sum)
 {
 	struct jsonl *l = jsonl_of(s);
 
+	if (sum->tally)
+		l->tally = *sum->tally;
 	for (size_t i = 0; i < sum->causes_cnt && !l->config.is_summary_only; i++)
 		put_cause(l, sum->causes[i], "final");
 	if (!l->config.is_quiet) {

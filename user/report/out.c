@@ -68,12 +68,13 @@ void out_blanks(struct out *o, unsigned n)
 }
 
 /* Zero-width, direction and other format characters (Unicode category Cf, and the two line
- * separators), by which text can look like what it is not. */
+ * separators), by which text can look like what it is not; and numbers that are no characters. */
 static bool is_invisible(uint32_t c)
 {
 	return c == 0xad || c == 0x61c || c == 0x180e || (c >= 0x200b && c <= 0x200f) ||
 	       (c >= 0x2028 && c <= 0x202e) || (c >= 0x2060 && c <= 0x206f) || c == 0xfeff ||
-	       (c >= 0xfff9 && c <= 0xfffb) || (c >= 0xe0000 && c <= 0xe0fff);
+	       (c >= 0xfff9 && c <= 0xfffb) || (c >= 0xe0000 && c <= 0xe0fff) ||
+	       (c & 0xfffe) == 0xfffe;
 }
 
 /* How many bytes at p a terminal may be given as they are: one character's, or 0. */

@@ -14,6 +14,8 @@
 #include "cors/cause.h"
 #include "cors/finding.h"
 
+struct tally;
+
 /* One layer's counters: rows of table read from stats. */
 struct counter_group {
 	const char *name; /* "capture", "net", "http", "cors" */
@@ -69,6 +71,8 @@ struct summary {
 	const struct summary_sink *sinks;
 	size_t sinks_cnt;
 	uint64_t connections_open;  /* followed right now */
+	const struct tally *tally;  /* of a history, whose exchanges without findings are counted
+				     * and not told; NULL: what was judged is all */
 	uint64_t first_ns, last_ns; /* times of the first and the last packet; 0: none */
 	const char *const *notes;   /* lines for people: unknown link types, ... */
 	size_t notes_cnt;
@@ -76,6 +80,7 @@ struct summary {
 
 struct sink {
 	const struct sink_ops *ops;
+	const struct counter_group *counters; /* its own, for every summary; NULL: none */
 };
 
 /* Each returns 0 or -errno; after an error the sink is not called again but for close. */
@@ -87,6 +92,21 @@ struct sink_ops {
 	int (*finish)(struct sink *s, const struct summary *sum);
 	void (*close)(struct sink *s); /* frees it */
 };
+
+/* For the tables of sinks that do without the one or the other. */
+static inline int sink_ignore_judged(struct sink *s, const struct judgement *j)
+{
+	(void)s;
+	(void)j;
+	return 0;
+}
+
+static inline int sink_ignore_cause(struct sink *s, const struct cause *c)
+{
+	(void)s;
+	(void)c;
+	return 0;
+}
 
 /* Takes NULL. */
 static inline void sink_close(struct sink *s)

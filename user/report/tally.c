@@ -4,31 +4,36 @@
 #include <stdio.h>
 #include <string.h>
 
-static void reason_add(struct tally *t, const char *word)
+static void reason_add(struct tally *t, const char *word, uint64_t cnt)
 {
 	unsigned i = 0;
 
 	while (i < t->reasons_cnt && strncmp(t->reasons[i].word, word, TALLY_REASON_CAP - 1) != 0)
 		i++;
 	if (i == TALLY_REASONS_MAX) {
-		t->reasons_others++;
+		t->reasons_others += cnt;
 		return;
 	}
 	if (i == t->reasons_cnt) {
 		snprintf(t->reasons[i].word, TALLY_REASON_CAP, "%s", word);
 		t->reasons_cnt++;
 	}
-	t->reasons[i].cnt++;
+	t->reasons[i].cnt += cnt;
 }
 
 void tally_add(struct tally *t, const struct judgement *j)
 {
-	t->exchanges++;
-	t->verdicts[j->kind][j->verdict]++;
+	tally_add_many(t, j, 1);
+}
+
+void tally_add_many(struct tally *t, const struct judgement *j, uint64_t cnt)
+{
+	t->exchanges += cnt;
+	t->verdicts[j->kind][j->verdict] += cnt;
 	if (j->kind != CORS_KIND_NONE && !j->is_browser)
-		t->not_browser++;
+		t->not_browser += cnt;
 	if (j->unknown)
-		reason_add(t, j->unknown);
+		reason_add(t, j->unknown, cnt);
 }
 
 uint64_t tally_kind(const struct tally *t, enum cors_kind kind)

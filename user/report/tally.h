@@ -37,6 +37,9 @@ struct tally {
 /* Count one judgement. */
 void tally_add(struct tally *t, const struct judgement *j);
 
+/* Count cnt judgements that are alike; of j, only its kind, verdict, unknown and is_browser. */
+void tally_add_many(struct tally *t, const struct judgement *j, uint64_t cnt);
+
 /* All exchanges of one kind. */
 uint64_t tally_kind(const struct tally *t, enum cors_kind kind);
 

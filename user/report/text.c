@@ -99,6 +99,8 @@ static int text_finish(struct sink *s, const struct summary *sum)
 {
 	struct text *t = text_of(s);
 
+	if (sum->tally)
+		t->tally = *sum->tally;
 	for (size_t i = 0; i < sum->causes_cnt && !t->config.is_summary_only; i++) {
 		if (t->config.is_live)
 			text_cause_again(t, sum->causes[i]);

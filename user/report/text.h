@@ -13,15 +13,17 @@
 #include <stdbool.h>
 #include <stdio.h>
 
+#include "report/baseline.h"
 #include "report/sink.h"
 
 struct text_config {
 	FILE *file; /* borrowed until close */
 	bool is_colored;
-	bool is_local_time;   /* times of this machine's zone; else UTC */
-	bool is_summary_only; /* no causes */
-	bool is_live;         /* causes are shown as they are met */
-	bool is_quiet;        /* no summary, and no word when there are no causes */
+	bool is_local_time;           /* times of this machine's zone; else UTC */
+	bool is_summary_only;         /* no causes */
+	bool is_live;                 /* causes are shown as they are met */
+	const struct baseline *known; /* causes marked as known; NULL: none; borrowed */
+	bool is_quiet;                /* no summary, and no word when there are no causes */
 };
 
 /* NULL when memory is short. The config is copied, but for what it borrows. */

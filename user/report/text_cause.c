@@ -36,6 +36,8 @@ static void put_seen(struct text *t, const struct cause *c)
 	cause_name(c->id, name);
 	out_lit(&t->out, ", ");
 	text_painted(t, PAINT_DIM, name);
+	if (baseline_has(t->config.known, c->id))
+		out_lit(&t->out, ", in the baseline");
 	out_char(&t->out, '\n');
 }
 

@@ -19,12 +19,20 @@ static const char *nothing_seen(const struct summary *sum)
 		return "No packets: the capture is empty, or the filter lets none through. Without "
 		       "a\n"
 		       "filter, all packets are read.";
+	if (tally_counter(sum, "tls_followed") && !tally_counter(sum, "tls_opened"))
+		return "No HTTP in clear text, and none of the TLS connections could be read: the "
+		       "lines\n"
+		       "below tell why. The key log must be of the same connections, and they must "
+		       "be in\n"
+		       "the capture from their beginning.";
 	if (tally_counter(sum, "tls_connections"))
-		return "No HTTP in clear text: the connections are TLS, and what is inside cannot "
-		       "be\n"
-		       "seen. Capture where the traffic is plain: behind the proxy or load "
-		       "balancer\n"
-		       "that ends TLS, or on the loopback interface of the server (tcpdump -i lo).";
+		return "No HTTP in clear text: the connections are TLS. Read them with --keylog "
+		       "FILE, the\n"
+		       "key log of the browser or client (SSLKEYLOGFILE), or capture where the "
+		       "traffic is\n"
+		       "plain: behind the proxy or load balancer that ends TLS, or on the "
+		       "loopback\n"
+		       "interface of the server (tcpdump -i lo).";
 	if (tally_counter(sum, "http2_connections"))
 		return "Connections speak HTTP/2, but no request could be read from them: they "
 		       "may\n"

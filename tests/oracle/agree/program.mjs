@@ -24,8 +24,8 @@ function toldExchange(object) {
 }
 
 // All exchanges with a request, in the order in which the program printed them. Throws when the program fails.
-export async function runProgram(traffic) {
-	const child = spawn(programPath, ['-r', traffic, '--json'], { stdio: ['ignore', 'pipe', 'inherit'] });
+export async function runProgram(traffic, options = []) {
+	const child = spawn(programPath, ['-r', traffic, '--json', ...options], { stdio: ['ignore', 'pipe', 'inherit'] });
 	const ended = new Promise(resolve => {
 		child.on('error', error => resolve(error.message));
 		child.on('close', (code, signal) => resolve(code === 0 ? null : `it ended with ${signal || code}`));

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // SPDX-License-Identifier: BSD-2-Clause
-// The stored set: does the program agree with what the browsers said when it was recorded? And would this test notice
-// if it did not? TAP; ends with 1 when either fails. -v lists every disagreement.
+// The stored sets: does the program agree with what the browsers said when they were recorded, in clear text and inside
+// TLS? And would this test notice if it did not? TAP; ends with 1 when either fails. -v lists every disagreement.
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { compare } from './compare.mjs';
@@ -12,6 +12,8 @@ import { Tap, reportAgreement } from './report.mjs';
 import { readSet } from './set.mjs';
 
 const STORED = path.join(path.dirname(fileURLToPath(import.meta.url)), '..', 'stored');
+
+const STORED_TLS = path.join(STORED, 'tls');
 
 const misquoteText = ({ rule, message }) => `${rule}: ${message}`;
 const misnameText = ({ rule, told, reasons }) => `${rule}: told ${told}, Firefox says ${reasons.join(' ')}`;
@@ -59,6 +61,9 @@ async function main() {
 	reportAgreement(tap, compared);
 	reportQuotes(tap, compareQuotes(compared.judged, firefoxRows));
 	reportNotices(tap, rows, told, compared);
+	console.log('# inside TLS');
+	const inside = await readSet(STORED_TLS);
+	reportAgreement(tap, compare(inside.rows, join(inside.rows, inside.told)));
 	process.exitCode = tap.finish();
 }
 

@@ -12,7 +12,7 @@ function table(caption, heads, rows) {
 
 const POLICY_KINDS = {
 	constant: 'always the same origin', one: 'one origin so far', list: 'a list', reflects: 'whoever asks', wildcard: 'everybody (*)',
-	silent: 'nobody',
+	silent: 'nobody', websocket: 'WebSocket handshakes',
 };
 
 function policyAllowed(policy) {

@@ -1,0 +1,443 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "reader.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/limits.h"
+#include "base/names.h"
+#include "capture/file.h"
+#include "capture/filter.h"
+#include "capture/live.h"
+#include "capture/writer.h"
+#include "evidence.h"
+#include "keylog.h"
+#include "lane.h"
+#include "leftout.h"
+#include "pipeline.h"
+#include "tls/keys.h"
+
+/* Packets between two looks at the progress and the stop flag: some milliseconds' work. */
+#define LOOK_PACKETS 16384
+/* Live, packets trickle: look up so often at least. */
+#define LOOK_NS (CAPTURE_IDLE_MS * (NS_PER_S / 1000))
+/* Room for why something cannot be opened. */
+#define WHY_CAP 512
+
+static void say(const struct reader *r, const char *name, const char *message)
+{
+	r->config.ops->say(r->config.ctx, name, message);
+}
+
+static void on_exchange(void *ctx, const struct exchange *x)
+{
+	struct reader *r = ctx;
+	struct parcel_key key = r->key;
+
+	if (key.rank != PARCEL_RANK_PACKET)
+		key.rank = x->connection;
+	r->config.ops->exchange(r->config.ctx, &key, x);
+}
+
+static void passed(const struct reader *r, uint64_t at)
+{
+	if (r->config.ops->passed)
+		r->config.ops->passed(r->config.ctx, at);
+}
+
+static bool more_keys(void *ctx)
+{
+	return keylog_read(ctx);
+}
+
+/* The secrets of TLS, as far as they are there now. */
+static int keys_init(struct reader *r, char *why, size_t why_cap)
+{
+	const struct pipeline_config *p = r->config.pipeline;
+	int err;
+
+	r->keys = tls_keys_new(r->config.seed, 0);
+	if (!r->keys || !p->keylog)
+		return r->keys ? 0 : -ENOMEM;
+	err = keylog_open(p->keylog, r->keys, p->live != NULL, &r->keylog, why, why_cap);
+	if (!err)
+		keylog_read(r->keylog);
+	return err;
+}
+
+int reader_init(struct reader *r, const struct reader_config *config, char *why, size_t why_cap)
+{
+	const struct pipeline_config *p = config->pipeline;
+	struct lane_config lane = { .ports = p->ports,
+				    .seed = config->seed,
+				    .sharers = config->cnt,
+				    .emit = on_exchange,
+				    .ctx = r };
+	int err = 0;
+
+	*r = (struct reader){ .config = *config };
+	/* Of interfaces, the kernel gives each lane its own packets: every cnt-th number is one of
+	 * this lane's. */
+	if (p->live)
+		r->number = config->index;
+	else if (config->cnt > 1)
+		lane.part = config->index, lane.parts = config->cnt;
+	snprintf(why, why_cap, "memory is short");
+	if (p->filter)
+		err = filter_new(p->filter, &r->filter, why, why_cap);
+	if (!err)
+		err = keys_init(r, why, why_cap);
+	if (err)
+		return err;
+	lane.keys = r->keys;
+	lane.more_keys = r->keylog ? more_keys : NULL;
+	lane.more_keys_ctx = r->keylog;
+	r->replay.speed = p->replay_speed;
+	r->leftout = malloc(sizeof(*r->leftout));
+	if (!r->leftout)
+		return -ENOMEM;
+	leftout_init(r->leftout, config->capture);
+	/* Of interfaces, only what is kept must be remembered. */
+	lane.capture = p->live && !p->write ? config->capture : &r->leftout->capture;
+	r->names = names_new();
+	r->lane = lane_new(&lane);
+	r->inputs = calloc((p->live ? p->live->devices_cnt : p->files_cnt) + 1, sizeof(*r->inputs));
+	return r->names && r->lane && r->inputs ? 0 : -ENOMEM;
+}
+
+void reader_fini(struct reader *r)
+{
+	if (r->live)
+		source_close(r->live);
+	for (size_t i = 0; i < r->inputs_cnt; i++) {
+		if (!r->live)
+			device_close(r->inputs[i].device);
+		free(r->inputs[i].trouble);
+	}
+	free(r->inputs);
+	lane_free(r->lane);
+	keylog_close(r->keylog);
+	tls_keys_free(r->keys);
+	free(r->leftout);
+	(void)writer_close(r->writer);
+	names_free(r->names);
+	filter_free(r->filter);
+}
+
+void reader_add_device(struct reader *r, struct device *d)
+{
+	r->inputs[r->inputs_cnt++] = (struct reader_input){ .name = device_name(d), .device = d };
+}
+
+int reader_open_live(struct reader *r, const char *name)
+{
+	struct device **devices = calloc(r->inputs_cnt, sizeof(struct device *));
+
+	if (!devices)
+		return -ENOMEM;
+	for (size_t i = 0; i < r->inputs_cnt; i++)
+		devices[i] = r->inputs[i].device;
+	r->live = live_new(devices, r->inputs_cnt, name);
+	free(devices);
+	/* Without memory live_new() closed them. */
+	for (size_t i = 0; !r->live && i < r->inputs_cnt; i++)
+		r->inputs[i].device = NULL;
+	return r->live ? 0 : -ENOMEM;
+}
+
+static void write_failed(struct reader *r, int err)
+{
+	r->is_unwritten = true;
+	say(r, writer_name(r->writer), strerror(-err));
+	(void)writer_close(r->writer);
+	r->writer = NULL;
+}
+
+int reader_open_writer(struct reader *r)
+{
+	const struct writer_config *write = r->config.pipeline->write;
+	struct timespec now;
+	char why[WHY_CAP];
+	int err;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	err = writer_open(write, (uint64_t)now.tv_sec * NS_PER_S, &r->writer, why, sizeof(why));
+	if (err)
+		say(r, write->path, why);
+	return err;
+}
+
+void reader_reopen_writer(struct reader *r)
+{
+	int err = r->writer ? writer_reopen(r->writer) : 0;
+
+	if (err)
+		write_failed(r, err);
+}
+
+static void flush_writer(struct reader *r)
+{
+	int err = r->writer ? writer_flush(r->writer) : 0;
+
+	if (err)
+		write_failed(r, err);
+}
+
+/* Whether the packet can be kept in the file of -w: false when that, the last one, is full. */
+static bool is_kept(struct reader *r, const struct packet *pkt)
+{
+	int err = r->writer ? writer_turn(r->writer, pkt) : 0;
+
+	if (err < 0)
+		write_failed(r, err);
+	return err != WRITER_FULL;
+}
+
+/* Keep a packet that was followed, with what it showed to be left out. */
+static void keep_packet(struct reader *r, const struct packet *pkt)
+{
+	struct packet kept = *pkt;
+	int err;
+
+	if (!r->writer)
+		return;
+	kept.comment = leftout_comment(r->leftout);
+	err = writer_packet(r->writer, &kept);
+	leftout_clear(r->leftout);
+	if (err < 0)
+		write_failed(r, err);
+}
+
+static bool look(struct reader *r, const struct source *s)
+{
+	return r->config.ops->look(r->config.ctx, s) && !reader_is_stopped(r);
+}
+
+/* What ends without a packet of its own stands before the next one. */
+static void key_of_clock(struct reader *r, uint64_t at)
+{
+	r->key = (struct parcel_key){ .at = at };
+}
+
+/* Whatever is open ends. */
+static void finish_lane(struct reader *r)
+{
+	key_of_clock(r, r->live ? net_clock(lane_net(r->lane)) : r->number + 1);
+	lane_finish(r->lane);
+}
+
+/* Connections go on from one file to the next, as a rotated capture's do, but not back in time. */
+static void follow_clock(struct reader *r, const struct packet *pkt)
+{
+	if (pkt->time_ns < net_clock(lane_net(r->lane)))
+		finish_lane(r);
+}
+
+/* The packet's clock and content, each with its place in the order. */
+static void follow_packet(struct reader *r, const struct packet *pkt)
+{
+	uint64_t at = r->number;
+
+	if (r->live) {
+		uint64_t clock = net_clock(lane_net(r->lane));
+
+		at = pkt->time_ns > clock ? pkt->time_ns : clock;
+	}
+	key_of_clock(r, at);
+	lane_packet_time(r->lane, pkt);
+	r->key.rank = PARCEL_RANK_PACKET;
+	lane_packet_content(r->lane, pkt);
+	passed(r, r->live ? at : at + 1);
+}
+
+/* False when no more packets are wanted. */
+static bool take_packet(struct reader *r, struct packet *pkt)
+{
+	r->packets++;
+	pkt->number = r->number += r->live ? r->config.cnt : 1;
+	if (!r->first_ns || (pkt->time_ns && pkt->time_ns < r->first_ns))
+		r->first_ns = pkt->time_ns;
+	if (pkt->time_ns > r->last_ns)
+		r->last_ns = pkt->time_ns;
+	if (r->filter && !filter_match(r->filter, pkt)) {
+		r->filtered++;
+		return true;
+	}
+	if (!is_kept(r, pkt))
+		return false;
+	if (r->config.pipeline->evidence)
+		evidence_packet(*r->config.pipeline->evidence, pkt);
+	r->leftout->said = pkt->comment;
+	follow_packet(r, pkt);
+	r->leftout->said = (struct span){ 0 };
+	keep_packet(r, pkt);
+	return !reader_is_stopped(r);
+}
+
+static void on_secrets(void *ctx, struct span lines)
+{
+	struct reader *r = ctx;
+
+	tls_keys_add(r->keys, lines);
+}
+
+static uint64_t clock_ns(clockid_t clock)
+{
+	struct timespec now;
+
+	clock_gettime(clock, &now);
+	return (uint64_t)now.tv_sec * NS_PER_S + (uint64_t)now.tv_nsec;
+}
+
+/* Whoever pipes a capture in may be slow: look up by the clock, not by the packets. */
+static bool is_pipe_due(struct reader *r, const struct source *s)
+{
+	uint64_t now_ns;
+
+	if (s->size_bytes)
+		return false;
+	now_ns = clock_ns(CLOCK_MONOTONIC_COARSE); /* a tenth of the other's cost */
+	if (now_ns < r->look_ns)
+		return false;
+	r->look_ns = now_ns + LOOK_NS;
+	return true;
+}
+
+/* Let the packet wait until it is due. False when nobody wants it any more. */
+static bool await(struct reader *r, const struct source *s, const struct packet *pkt)
+{
+	uint64_t wait_ns;
+
+	while ((wait_ns = replay_wait_ns(&r->replay, pkt->time_ns, clock_ns(CLOCK_MONOTONIC)))) {
+		struct timespec nap = { .tv_nsec = (long)(wait_ns < LOOK_NS ? wait_ns : LOOK_NS) };
+
+		nanosleep(&nap, NULL);
+		if (!look(r, s))
+			return false;
+	}
+	return true;
+}
+
+/* A pipe brings nothing: what it brought must be seen all the same. */
+static void on_pipe_idle(void *ctx)
+{
+	struct reader *r = ctx;
+
+	(void)look(r, r->file);
+}
+
+static bool read_file(struct reader *r, struct source *s)
+{
+	struct reader_input *in = &r->inputs[r->inputs_cnt++];
+	enum source_status status;
+	struct packet pkt;
+
+	in->name = s->name;
+	r->file = s;
+	s->secrets = on_secrets;
+	s->idle = on_pipe_idle;
+	s->secrets_ctx = s->idle_ctx = r;
+	while ((status = source_next(s, &pkt)) == SOURCE_PACKET) {
+		if (in->packets++ == 0)
+			follow_clock(r, &pkt);
+		if ((r->replay.speed > 0 && !await(r, s, &pkt)) || !take_packet(r, &pkt) ||
+		    ((in->packets % LOOK_PACKETS == 0 || is_pipe_due(r, s)) && !look(r, s)))
+			return false;
+	}
+	if (status == SOURCE_DAMAGED) {
+		r->is_damaged = true;
+		say(r, s->name, s->message);
+		in->trouble = strdup(s->message); /* NULL when memory is short: it was said above */
+	}
+	return look(r, s);
+}
+
+static void read_files(struct reader *r)
+{
+	const struct pipeline_config *p = r->config.pipeline;
+	const volatile sig_atomic_t *stop = r->config.stop ? r->config.stop : &r->stop;
+
+	for (size_t i = 0; i < p->files_cnt; i++) {
+		char why[WHY_CAP];
+		struct source *s;
+		bool goes_on;
+
+		if (file_open_shared(r->config.share, i, p->files[i], r->names, stop, &s, why,
+				     sizeof(why))) {
+			r->is_unopened = true;
+			say(r, p->files[i], why);
+			continue;
+		}
+		goes_on = read_file(r, s);
+		source_close(s);
+		if (!goes_on)
+			break;
+	}
+}
+
+/* The input that is the packet's interface. */
+static struct reader_input *input_of(struct reader *r, const struct packet *pkt)
+{
+	size_t i = 0;
+
+	while (i + 1 < r->inputs_cnt && r->inputs[i].name != pkt->source)
+		i++;
+	return &r->inputs[i];
+}
+
+static void on_idle(struct reader *r, uint64_t now_ns)
+{
+	if (now_ns > r->last_ns) {
+		key_of_clock(r, now_ns);
+		lane_tick(r->lane, now_ns);
+		passed(r, now_ns);
+	}
+	flush_writer(r);
+}
+
+static void read_live(struct reader *r)
+{
+	struct source *s = r->live;
+	struct packet pkt;
+	bool goes_on = true;
+
+	for (;;) {
+		enum source_status status = source_next(s, &pkt);
+		bool is_due = status != SOURCE_PACKET || pkt.time_ns >= r->look_ns;
+
+		switch (status) {
+		case SOURCE_PACKET:
+			input_of(r, &pkt)->packets++;
+			if (!take_packet(r, &pkt) && goes_on) {
+				goes_on = false;
+				source_finish(s);
+			}
+			break;
+		case SOURCE_IDLE: on_idle(r, pkt.time_ns); break;
+		case SOURCE_NEWS: say(r, NULL, s->message); break;
+		case SOURCE_END:
+		case SOURCE_DAMAGED: return;
+		}
+		if (!is_due)
+			continue;
+		r->look_ns = pkt.time_ns + LOOK_NS;
+		if (!look(r, s) && goes_on) {
+			goes_on = false;
+			source_finish(s);
+		}
+	}
+}
+
+void reader_run(struct reader *r)
+{
+	if (r->live)
+		read_live(r);
+	else
+		read_files(r);
+	finish_lane(r);
+	flush_writer(r);
+	passed(r, UINT64_MAX);
+}
