@@ -38,8 +38,9 @@ TSHARK = ['-Y', 'http', '-T', 'fields', '-E', 'separator=/t'] + [
 
 # name: the words that read {file}; every capture is read with these.
 READERS = {
-    US: [PROGRAM, '-r', '{file}'],
-    '--json': [PROGRAM, '--json', '-r', '{file}'],
+    US: [PROGRAM, '-j', '1', '-r', '{file}'],
+    '--json': [PROGRAM, '-j', '1', '--json', '-r', '{file}'],
+    'lanes': [PROGRAM, '-r', '{file}'],
     'cat': ['cat', '{file}'],
     'count': ['tcpdump', '-r', '{file}', '--count'],
     'write': ['tcpdump', '-r', '{file}', '-w', '/dev/null'],
@@ -61,6 +62,7 @@ AIMS = [
     ('recorded', lambda r: r['ratios']['count'][0], 'of the time of tcpdump --count', 1.0),
     ('recorded', lambda r: 1 / r['ratios']['tshark'][0], 'times as fast as tshark', -150),
     ('recorded', lambda r: r['json_to_write'][0], 'of the time of tcpdump -w, with --json', 1.5),
+    ('recorded', lambda r: r['ratios']['lanes'][0], 'times as fast with all lanes', -1.6),
     ('body-1m', lambda r: r['bytes'] / r['seconds'] / 1e9, 'GB/s', -5),
     ('lossy', lambda r: r['per_packet_to']['body-10k'], 'of a clean file\'s time for a packet', 1.5),
     ('brief-16x', lambda r: r['seconds_to']['brief-1x'], 'times the time of a 16th', 17),
