@@ -167,7 +167,7 @@ $(traffic): $(patsubst %,$B/tests/bench/%.o,traffic wire talk flood)
 	@echo "  LINK $@"
 	$(Q)$(CC) $(ALL) $^ -o $@
 
-# BENCH=full takes an hour and 20 GB of disk, and has tcpflow and tshark read a gigabyte.
+# BENCH=full writes up to 10 GB at a time, and has tcpflow and tshark read some of it.
 bench: $(program) $(benches) $(traffic)
 	$(Q)for b in $(benches); do echo "$$b"; $$b || exit 1; done
 	$(Q)CORS_SNIFF=$(program) tests/bench/bench.py $(BENCH)

@@ -38,8 +38,9 @@ TSHARK = ['-Y', 'http', '-T', 'fields', '-E', 'separator=/t'] + [
 
 # name: the words that read {file}; every capture is read with these.
 READERS = {
-    US: [PROGRAM, '-r', '{file}'],
-    '--json': [PROGRAM, '--json', '-r', '{file}'],
+    US: [PROGRAM, '-j', '1', '-r', '{file}'],
+    '--json': [PROGRAM, '-j', '1', '--json', '-r', '{file}'],
+    'lanes': [PROGRAM, '-r', '{file}'],
     'cat': ['cat', '{file}'],
     'count': ['tcpdump', '-r', '{file}', '--count'],
     'write': ['tcpdump', '-r', '{file}', '-w', '/dev/null'],
@@ -61,6 +62,7 @@ AIMS = [
     ('recorded', lambda r: r['ratios']['count'][0], 'of the time of tcpdump --count', 1.0),
     ('recorded', lambda r: 1 / r['ratios']['tshark'][0], 'times as fast as tshark', -150),
     ('recorded', lambda r: r['json_to_write'][0], 'of the time of tcpdump -w, with --json', 1.5),
+    ('recorded', lambda r: r['ratios']['lanes'][0], 'times as fast with all lanes', -1.6),
     ('body-1m', lambda r: r['bytes'] / r['seconds'] / 1e9, 'GB/s', -5),
     ('lossy', lambda r: r['per_packet_to']['body-10k'], 'of a clean file\'s time for a packet', 1.5),
     ('brief-16x', lambda r: r['seconds_to']['brief-1x'], 'times the time of a 16th', 17),
@@ -173,13 +175,13 @@ def change(now, before):
 def table(results, before):
     peers = [*READERS][2:] + [*SLOW]
     print(f'\n{"capture":14}{"GB":>6}{"s":>8}{"GB/s":>6}{"Mpkt/s":>7}{"MB":>6}  time as a ratio to')
-    print(f'{"":47}' + ''.join(f'{p:>20}' for p in peers) + f'{"change":>9}')
+    print(f'{"":48}' + ''.join(f'{p:>20}' for p in peers) + f'{"change":>9}')
     for name, r in results.items():
-        cells = ''.join('{:>20}'.format('{:.3f} ({:.2f}-{:.2f})'.format(*r['ratios'][p])
+        cells = ''.join(' {:>19}'.format('{:.3f} ({:.2f}-{:.2f})'.format(*r['ratios'][p])
                                         if p in r['ratios'] else '') for p in peers)
         old = before.get(name, {}).get('ratios', {}).get('count')
         print(f'{name:14}{r["bytes"] / 1e9:6.2f}{r["seconds"]:8.3f}{r["bytes"] / r["seconds"] / 1e9:6.1f}'
-              f'{r["packets"] / r["seconds"] / 1e6:7.2f}{r["rss"] / 1e6:6.0f}{cells}'
+              f'{r["packets"] / r["seconds"] / 1e6:7.2f}{r["rss"] / 1e6:6.0f} {cells}'
               f'{change(r["ratios"]["count"][0], old[0]) if old and "count" in r["ratios"] else "":>9}')
     print('count: tcpdump --count; write: tcpdump -w /dev/null; change: of the ratio to count since '
           'the run before')

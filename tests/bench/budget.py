@@ -87,8 +87,8 @@ def profile(shape, packets, folder):
     capture, out = os.path.join(folder, 'c.pcap'), os.path.join(folder, 'callgrind.out')
     with open(capture, 'wb') as f:
         subprocess.run([traffic(), shape, str(packets)], stdout=f, check=True)
-    done = subprocess.run(['valgrind', '--tool=callgrind', f'--callgrind-out-file={out}', PROGRAM, '-r',
-                           capture], capture_output=True, env=environment(), check=False)
+    done = subprocess.run(['valgrind', '--tool=callgrind', f'--callgrind-out-file={out}', PROGRAM, '-j', '1',
+                           '-r', capture], capture_output=True, env=environment(), check=False)
     assert done.returncode == 0, done.stderr.decode()
     text = done.stdout.decode()
     packets, exchanges = re.search(r'traffic +([\d,]+) packets .*?([\d,]+) exchanges', text).groups()
