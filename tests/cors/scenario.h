@@ -28,7 +28,9 @@
 struct scenario {
 	struct judge *judge;
 	uint64_t clock_ns, packet; /* of the next exchange */
-	uint64_t begin_ns;         /* when its request came; 0: now */
+	struct process process;
+	bool is_unaddressed;
+	uint64_t begin_ns; /* when its request came; 0: now */
 	/* Settings of the next exchange; scenario_play() keeps them. */
 	bool is_tls, is_websocket, is_reset_by_client;
 	enum http_scheme scheme;
@@ -163,7 +165,7 @@ static inline void scenario_play(struct scenario *s, const char *request, const 
 {
 	const uint8_t client[4] = { 10, 0, 0, s->client }, server[4] = { 10, 0, 0, s->server };
 
-	s->x = (struct exchange){ .outcome = s->outcome, .is_client_known = true };
+	s->x = (struct exchange){ .outcome = s->outcome, .is_client_known = !s->is_unaddressed };
 	s->x.client.addr = address_from_v4(client);
 	s->x.client.port = (uint16_t)(40000 + s->packet);
 	s->x.server = (struct endpoint){ address_from_v4(server), s->server_port };
@@ -184,6 +186,7 @@ static inline void scenario_play(struct scenario *s, const char *request, const 
 	}
 	s->x.end_ns = s->clock_ns;
 	s->x.connection = s->packet;
+	s->x.process = s->process;
 	s->x.end_packet = response ? s->x.response.m.packet : 0;
 	judge_exchange(s->judge, &s->x);
 }

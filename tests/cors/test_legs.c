@@ -160,6 +160,31 @@ static void a_forwarded_address_joins_legs_across_networks(void **state)
 	scenario_close(&s);
 }
 
+/* A probe may not know addresses; the process is the same then. */
+static void a_process_joins_its_two_sides(void **state)
+{
+	struct scenario s;
+
+	(void)state;
+	scenario_open(&s);
+	s.process = (struct process){ .pid = 7, .command = "nginx" };
+	s.is_unaddressed = true;
+	play(&s, "GET /x" ASK, "200\n" ACAO SITE, "GET /x" ASK, "200");
+	assert_int_equal(judge_stats(s.judge)->inner_legs, 1);
+	assert_has(scenario_cause(&s, "hop-dropped-header")->detail,
+		   "of unknown address sends Access-Control-Allow-Origin: " SITE
+		   ", and the proxy nginx in front of it drops it");
+	/* Nor do unknown addresses make two processes one. */
+	s.process.pid = 8;
+	s.client = inner_client;
+	scenario_play(&s, "GET /y" ASK, "200");
+	s.process.pid = 9;
+	s.begin_ns = s.clock_ns - 5000000;
+	scenario_play(&s, "GET /y" ASK, "200");
+	assert_int_equal(judge_stats(s.judge)->inner_legs, 1);
+	scenario_close(&s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -167,6 +192,7 @@ int main(void)
 		cmocka_unit_test(what_explains_the_block_comes_first),
 		cmocka_unit_test(findings_of_an_inner_leg_are_taken_back),
 		cmocka_unit_test(other_exchanges_are_no_legs),
+		cmocka_unit_test(a_process_joins_its_two_sides),
 		cmocka_unit_test(a_forwarded_address_joins_legs_across_networks),
 	};
 

@@ -62,7 +62,9 @@ static bool is_loopback(const struct address *a)
 /* Whether who asked on the inner leg is who was asked on the outer one. */
 static bool is_behind(const struct leg *inner, const struct exchange *outer)
 {
-	if (!outer->is_client_known)
+	if (inner->process.pid && inner->process.pid == outer->process.pid)
+		return true;
+	if (!outer->is_client_known || !inner->is_client_known)
 		return false;
 	/* A copy of the leg itself, or another request of the same client. */
 	if (inner->server.port == outer->server.port &&
@@ -83,6 +85,25 @@ const struct leg *legs_inner(struct memory *legs, const struct scene *s)
 	if (inner->begin_ns < s->x->request.m.time_ns || inner->end_ns > s->x->end_ns)
 		return NULL;
 	return is_behind(inner, s->x) ? inner : NULL;
+}
+
+/* A server as people know it: by its program, where that was seen, and its address. */
+static struct span told(const struct endpoint *e, bool is_known, const struct process *p,
+			struct clues *out)
+{
+	struct text t;
+
+	if (is_known && !p->pid)
+		return place_server(e, out);
+	t = clues_open(out);
+	text_wire(&t, span_text(p->pid ? p->command : "of unknown address"));
+	if (is_known) {
+		text_add(&t, " at ");
+		place_address(&t, &e->addr);
+		text_char(&t, ':');
+		text_u64(&t, e->port);
+	}
+	return clues_close(out, &t);
 }
 
 /* One header on both legs. */
@@ -144,8 +165,12 @@ void legs_look(const struct leg *inner, const struct scene *s, struct words *wor
 	if (p.inner_lines && !span_is_present(p.inner))
 		return;
 	k = clues_add(out, rule, CONFIDENCE_LIKELY, detail);
-	k->args[0] = place_server(&s->x->server, out);
-	k->args[1] = place_server(&inner->server, out);
+	k->args[0] = told(&s->x->server, s->x->is_client_known, &s->x->process, out);
+	/* In the proxy's own process the one behind it is another program. */
+	k->args[1] = told(&inner->server, inner->is_client_known,
+			  inner->process.pid == s->x->process.pid ? &(struct process){ 0 }
+								  : &inner->process,
+			  out);
 	k->args[2] = span_text(p.name);
 	k->args[3] = p.inner;
 	k->args[4] = p.outer;
@@ -170,7 +195,9 @@ void legs_keep(struct memory *legs, const struct scene *s, struct words *words,
 
 	*l = (struct leg){ .client = s->x->client,
 			   .server = s->x->server,
-			   .connection = s->x->is_client_known ? s->x->connection : 0,
+			   .is_client_known = s->x->is_client_known,
+			   .process = s->x->process,
+			   .connection = s->x->connection,
 			   .begin_ns = s->x->request.m.time_ns,
 			   .end_ns = s->x->end_ns,
 			   .packet = s->packet,

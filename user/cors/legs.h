@@ -10,8 +10,9 @@
  *
  * Two exchanges are legs of one when method, Origin and the last part of the path are the same
  * (proxies add and strip what is before it), one's time lies within the other's, and the inner
- * one's client is the outer one's server: by its address, by being on the loopback device, where
- * the outer one's client is not, or because X-Forwarded-For names the outer one's client.
+ * one's client is the outer one's server: both were seen in one process, or by its address, or by
+ * being on the loopback device, where the outer one's client is not, or because X-Forwarded-For
+ * names the outer one's client.
  */
 #ifndef CORS_LEGS_H
 #define CORS_LEGS_H
@@ -24,6 +25,8 @@
 /* What is kept of an exchange until the leg in front of it ends. Words are of cors/words.h. */
 struct leg {
 	struct endpoint client, server;
+	bool is_client_known; /* see struct exchange */
+	struct process process;
 	uint64_t connection; /* 0: nothing is kept */
 	uint64_t begin_ns, end_ns;
 	uint64_t packet;        /* of the response */
