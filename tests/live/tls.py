@@ -174,7 +174,7 @@ def follow(server, command, version='--http1.1'):
     assert len({x['connection'] for x in found}) > (1 if protocol == 'h2' else 20)
     assert not any(losses(lines).values()), losses(lines)
     # curl was seen as well, and told as the server's.
-    assert lab.summary(lines)['counters']['tls']['twins'] >= len(found)
+    assert lab.summary(lines)['counters']['tlslane']['twins'] >= len(found)
     server.stop()
     return lines
 
@@ -432,6 +432,29 @@ def test_packets_and_probes_beside_each_other():
     assert by_source == {'eth0': lab.EXCHANGES, 'tls': len(STORY)}, by_source
     assert lab.summary(lines)['counters']['http']['tls_connections'] == 1
     server.stop()
+
+
+def test_the_hop_that_doubles_a_header_is_named():
+    """nginx ends TLS before an application in clear text: both sides are one exchange."""
+    application = Server('application', 3000, ['node', os.path.join(lab.HERE, '../../pcaps/record/node/legs.js')],
+                         env=dict(os.environ, PORT='3000'))
+    server = nginx(8458)
+    live = watch('-i', 'lo', '--tls=nginx', '--port', '3000,8458')
+    base = f'https://{SERVER4}:{server.port}'
+    subprocess.run(inside(CLIENT, *curl_words(base, [('GET', '/doubled', APP)], '--http1.1')), check=True,
+                   timeout=60)
+    time.sleep(0.5)
+    lines = live.end()
+    exchanges = [x for x in lines if x['type'] == 'exchange']
+    assert [x['source'] for x in exchanges] == ['lo', 'tls'], exchanges
+    assert [x['cors']['verdict'] for x in exchanges] == ['pass', 'block'], exchanges
+    causes = {c['rule']: c for c in lines if c['type'] == 'cause' and c['state'] == 'final'}
+    assert causes['acao-multiple-headers']['explained_by'] == 'hop-doubled-header', causes
+    detail = causes['hop-doubled-header']['detail']
+    assert detail.startswith('127.0.0.1:3000 sends Access-Control-Allow-Origin: '), detail
+    assert f'the proxy nginx at {SERVER4}:{server.port} in front of it adds another' in detail, detail
+    server.stop()
+    application.stop()
 
 
 if __name__ == '__main__':

@@ -14,7 +14,7 @@ static bool has_group(const struct summary *sum, const char *name)
 /* Why there is nothing to judge when no HTTP was seen, and what to try: the nearest reason. */
 static const char *nothing_seen(const struct summary *sum)
 {
-	if (!sum->inputs_cnt && has_group(sum, "tls"))
+	if (!sum->inputs_cnt && has_group(sum, "tlslane"))
 		return "Nothing was seen inside TLS. Does the program use OpenSSL, GnuTLS or Go's "
 		       "own, "
 		       "and\nwas it asked for anything? The lines above say what is probed.";
