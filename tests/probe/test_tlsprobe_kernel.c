@@ -20,7 +20,11 @@
 
 #include "probe/tlsprobe.h"
 
+#ifdef __clang__ /* which clones nothing */
+#define LIBRARY __attribute__((noinline, used))
+#else
 #define LIBRARY __attribute__((noinline, noclone, used))
+#endif
 
 /* What the library's functions do when they are called; each thread has its own. */
 struct script {
