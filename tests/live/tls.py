@@ -3,7 +3,9 @@
 """What is seen inside TLS, by probes, is what the servers themselves logged: every exchange, none
 invented, each with its verdict, its addresses and its process."""
 import collections
+import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -418,6 +420,48 @@ def test_what_cannot_be_seen_is_said():
     live.end()
     lab.stop(browser)
     assert 'cannot see into chromium: BoringSSL inside, without symbols' in said, said
+
+
+def ask_chromium(version, port):
+    """A page asks an API in a real browser, and the probes watch the server: one verdict."""
+    path = shutil.which('chromium')
+    if not path:
+        raise Skip('lacks chromium')
+    server = Server(f'page{version}', port, ['node', os.path.join(OWN, 'page.js'), '{PORT}', '{KEY}',
+                                              '{CERTIFICATE}', '{LOG}', version])
+    live = watch('--tls=node')
+    done = subprocess.run(inside(CLIENT, path, '--headless', '--no-sandbox', '--disable-gpu', '--disable-quic',
+                                 '--no-first-run', '--disable-background-networking',
+                                 '--disable-component-update', '--disable-sync', '--ignore-certificate-errors',
+                                 f'--user-data-dir={FOLDER}/chromium-{version}', '--virtual-time-budget=20000',
+                                 '--dump-dom', f'https://{SERVER4}:{port}/'),
+                          capture_output=True, text=True, timeout=90, check=False)
+    time.sleep(0.5)
+    lines = live.end()
+    told = re.search(r'told (\{.*?\}) told', done.stdout)
+    assert told, done.stdout + done.stderr
+    asked = json.loads(told.group(1))
+    seen = [x for x in lines if x['type'] == 'exchange' and (x['server'] or '').endswith(f':{port + 1}')]
+    logged = collections.Counter(tuple(line) for line in server.logged().elements())
+    assert collections.Counter((x['request']['method'], x['request']['target'],
+                                str(x['response']['status'])) for x in seen) == logged
+    verdicts = {}
+    for x in seen:
+        assert x['cors']['browser'] and x['cors']['verdict'] in ('pass', 'block'), x
+        # A request is as good as the worst of its preflight and itself.
+        verdicts[x['request']['target']] = min(x['cors']['verdict'],
+                                               verdicts.get(x['request']['target'], 'pass'))
+    assert verdicts == asked, f'the browser: {asked}\nthe probes: {verdicts}'
+    assert {x['protocol'] for x in seen} == {'h2' if version == 'h2' else 'http/1.1'}, seen
+    server.stop()
+
+
+def test_chromium_agrees_over_http1():
+    ask_chromium('h1', 8470)
+
+
+def test_chromium_agrees_over_http2():
+    ask_chromium('h2', 8472)
 
 
 def test_packets_and_probes_beside_each_other():
