@@ -250,6 +250,9 @@ demo: setup-build
 	$(Q)$(MAKE) --no-print-directory all
 	$(Q)$(program) -r pcaps/demo.pcapng
 
+# What repeats itself thousands of times does so once; the unit tests do the same with sanitizers.
+long_tests := tests/program/late_join.py tests/bench/memory.py
+
 # Everything, in one count: gcc, gcc with sanitizers, clang, fuzzing, and a real browser.
 check: setup-check
 	$(Q)$(MAKE) --no-print-directory -j2 check-layers fmt-check
@@ -258,7 +261,9 @@ check: setup-check
 	$(Q)$(MAKE) --no-print-directory -j2 CC=$(CLANG) B=build/clang all units
 	$(Q)$(MAKE) --no-print-directory -j2 fuzzers
 	$(Q)tests/run.py $(units) $(patsubst $B/%,build/san/%,$(units)) \
-		$(foreach p,$(program_tests),"env CORS_SNIFF=$(program) $p" "env CORS_SNIFF=build/san/cors-sniff $p") \
+		$(foreach p,$(program_tests),"env CORS_SNIFF=$(program) $p") \
+		$(foreach p,$(filter-out $(long_tests),$(program_tests)), \
+			"env QUICK=1 CORS_SNIFF=build/san/cors-sniff $p") \
 		$(foreach t,$(live_tests),"env CORS_SNIFF=$(program) $t") \
 		$(foreach f,$(fuzzers),"tests/fuzz/run.sh $f $(FUZZ_S) 1") \
 		"env CORS_SNIFF=$(program) tests/bench/budget.py" \

@@ -12,7 +12,8 @@ import tempfile
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'support'))
 from tap import PROGRAM, ROOT, Skip, environment, run, sniff  # noqa: E402
 
-LANES = ('2', '3', '8')
+# With sanitizers, one number takes long enough.
+LANES = ('3',) if os.environ.get('QUICK') else ('2', '3', '8')
 CAPTURES = sorted(p for p in glob.glob(os.path.join(ROOT, 'pcaps', '*.pcap*')) if not p.endswith('.expect'))
 
 
