@@ -125,14 +125,20 @@ static void tell_figures(struct crew *c)
 	pipeline_tick(p);
 }
 
+/* What the workers have to say to people. */
+static void say(struct crew *c)
+{
+	for (size_t i = 0; i < c->cnt; i++)
+		worker_say(&c->workers[i], pipeline_say, c->p);
+}
+
 /* Everything but judging. */
 static void look(struct crew *c)
 {
 	struct pipeline *p = c->p;
 	struct pipeline_progress now = progress(c);
 
-	for (size_t i = 0; i < c->cnt; i++)
-		worker_say(&c->workers[i], pipeline_say, p);
+	say(c);
 	if (now.name && !pipeline_look(p, &now) && !c->is_over)
 		stop(c);
 	c->is_stats_asked |= pipeline_asked_stats(p);
@@ -263,7 +269,8 @@ int pipeline_read_crew(struct pipeline *p, char *why, size_t why_cap)
 		goto out_fini;
 	if ((p->config->live && open_live(&c)) ||
 	    (p->config->write && reader_open_writer(&c.workers[0].reader))) {
-		look(&c);
+		/* The sinks may not be there yet. */
+		say(&c);
 		p->result->is_unopened = true;
 		goto out_fini;
 	}
