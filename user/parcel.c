@@ -1,30 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "parcel.h"
 
-/* Name and value stand side by side in nearly every line: then one copy does for both. */
-#define SIDE_BY_SIDE 4
-
-/* How many bytes a line takes in one piece; 0 when its parts are not side by side. */
-static size_t line_len(const struct http_field *f)
-{
-	uintptr_t name_end = (uintptr_t)f->name.ptr + f->name.len;
-	uintptr_t value = (uintptr_t)f->value.ptr;
-
-	return value > name_end && value - name_end <= SIDE_BY_SIDE
-		       ? value - (uintptr_t)f->name.ptr + f->value.len
-		       : 0;
-}
+#include "http/copy.h"
 
 static size_t message_size(const struct http_message *m)
 {
-	size_t size = m->fields_cnt * sizeof(struct http_field);
-
-	for (size_t i = 0; i < m->fields_cnt; i++) {
-		size_t n = line_len(&m->fields[i]);
-
-		size += n ? n : m->fields[i].name.len + m->fields[i].value.len;
-	}
-	return size;
+	return m->fields_cnt * sizeof(struct http_field) + copy_size(m);
 }
 
 size_t parcel_size(const struct exchange *x)
@@ -42,58 +23,28 @@ size_t parcel_size(const struct exchange *x)
 	return size;
 }
 
-/* Append s at *at. Absent stays absent. */
-static struct span copy(uint8_t **at, struct span s)
+static void message_copy(struct copy *c, struct http_field *to, struct http_message *m)
 {
-	struct span to = span_make(*at, s.len);
-
-	if (!span_is_present(s))
-		return s;
-	memcpy(*at, s.ptr, s.len);
-	*at += s.len;
-	return to;
-}
-
-/* Blanks and colon between the two come along, which is cheaper than leaving them out. */
-static void field_copy(uint8_t **at, struct http_field *to, const struct http_field *from)
-{
-	size_t n = line_len(from);
-
-	*to = *from;
-	if (n) {
-		struct span line = copy(at, span_make(from->name.ptr, n));
-
-		to->name = span_first(line, from->name.len);
-		to->value = span_from(line, n - from->value.len);
-	} else {
-		to->name = copy(at, from->name);
-		to->value = copy(at, from->value);
-	}
-}
-
-static void message_copy(uint8_t **at, struct http_field *to, struct http_message *m)
-{
-	for (size_t i = 0; i < m->fields_cnt; i++)
-		field_copy(at, &to[i], &m->fields[i]);
+	copy_fields(c, to, m);
 	m->fields = to;
 }
 
 /* What a part of the old span is in its copy; constant text is no part of it. */
-static struct span rebase(uint8_t **at, struct span part, struct span old, struct span new)
+static struct span rebase(struct copy *c, struct span part, struct span old, struct span new)
 {
 	uintptr_t off = (uintptr_t)part.ptr - (uintptr_t)old.ptr;
 
 	if (span_is_present(part) && span_is_present(old) && off <= old.len &&
 	    part.len <= old.len - off)
 		return span_make(new.ptr + off, part.len);
-	return copy(at, part);
+	return copy_span(c, part);
 }
 
 void parcel_make(struct parcel *p, const struct parcel_key *key, const struct exchange *x)
 {
 	struct http_request *r = &p->x.request;
 	size_t request_cnt, response_cnt;
-	uint8_t *at;
+	struct copy c;
 
 	p->key = *key;
 	p->missed = 0;
@@ -101,14 +52,14 @@ void parcel_make(struct parcel *p, const struct parcel_key *key, const struct ex
 	request_cnt = x->has_request ? x->request.m.fields_cnt : 0;
 	response_cnt = x->has_response ? x->response.m.fields_cnt : 0;
 	/* Behind the lines: bytes have no alignment to keep. */
-	at = (uint8_t *)(p->fields + request_cnt + response_cnt);
+	c.at = (uint8_t *)(p->fields + request_cnt + response_cnt);
 	if (x->has_request) {
-		message_copy(&at, p->fields, &r->m);
-		r->method = copy(&at, x->request.method);
-		r->target = copy(&at, x->request.target);
-		r->path = rebase(&at, x->request.path, x->request.target, r->target);
-		r->host = rebase(&at, x->request.host, x->request.target, r->target);
+		message_copy(&c, p->fields, &r->m);
+		r->method = copy_span(&c, x->request.method);
+		r->target = copy_span(&c, x->request.target);
+		r->path = rebase(&c, x->request.path, x->request.target, r->target);
+		r->host = rebase(&c, x->request.host, x->request.target, r->target);
 	}
 	if (x->has_response)
-		message_copy(&at, p->fields + request_cnt, &p->x.response.m);
+		message_copy(&c, p->fields + request_cnt, &p->x.response.m);
 }
