@@ -310,6 +310,45 @@ static void what_is_inside_tls_says_so(void **state)
 	http_free(h);
 }
 
+/* Frames of two PINGs in the middle of a connection are HTTP/2, unless the peers agreed on
+ * HTTP/1. Where they agreed on HTTP/2, no proof is asked for. */
+static void what_the_peers_agreed_on_is_believed(void **state)
+{
+	static const struct replay_step pings[] = {
+		{ .kind = CHUNK_GAP, .dir = 0 },
+		REPLAY_C("\0\0\10\6\0\0\0\0\0pingpong\0\0\10\6\0\0\0\0\0pingpong"),
+		REPLAY_END(CHUNK_CLOSED),
+	};
+	static const struct replay_step something[] = {
+		{ .kind = CHUNK_GAP, .dir = 0 },
+		REPLAY_C("something"),
+		REPLAY_END(CHUNK_CLOSED),
+	};
+	static const struct {
+		enum connection_protocol protocol;
+		const struct replay_step *steps;
+		unsigned http2;
+	} rows[] = {
+		{ CONNECTION_PROTOCOL_UNKNOWN, pings, 1 },
+		{ CONNECTION_PROTOCOL_HTTP1, pings, 0 },
+		{ CONNECTION_PROTOCOL_HTTP2, pings, 1 },
+		{ CONNECTION_PROTOCOL_UNKNOWN, something, 0 },
+		{ CONNECTION_PROTOCOL_HTTP2, something, 1 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct http *h = http_new(keep_last, NULL);
+		struct replay r;
+
+		replay_init(&r, http_chunk, h);
+		r.conn.protocol = rows[i].protocol;
+		replay_run(&r, rows[i].steps, 3, NULL);
+		assert_int_equal(http_stats(h)->http2_connections, rows[i].http2);
+		http_free(h);
+	}
+}
+
 static void every_counter_is_in_the_table(void **state)
 {
 	(void)state;
@@ -339,6 +378,7 @@ int main(void)
 		cmocka_unit_test(hosts_come_from_the_target_first),
 		cmocka_unit_test(messages_name_the_packets_of_their_heads),
 		cmocka_unit_test(what_is_inside_tls_says_so),
+		cmocka_unit_test(what_the_peers_agreed_on_is_believed),
 		cmocka_unit_test(every_counter_is_in_the_table),
 	};
 

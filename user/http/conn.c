@@ -325,10 +325,13 @@ static bool is_late_tls(struct conn *k, const struct chunk *c)
 static enum conn_result h2_recognise(const struct step *s)
 {
 	bool is_lost = s->k->dirs[s->c->dir].state == HTTP1_SEEK;
+	enum connection_protocol told = s->net->protocol;
 
-	if (is_role_known(s->k) || http1_is_in_head(&s->k->dirs[s->c->dir]))
+	if (is_role_known(s->k) || http1_is_in_head(&s->k->dirs[s->c->dir]) ||
+	    told == CONNECTION_PROTOCOL_HTTP1)
 		return CONN_GO_ON;
-	if (is_lost && h2frame_is_proof(s->c->data))
+	/* The peers agreed on it, or the bytes prove it. */
+	if (is_lost && (told == CONNECTION_PROTOCOL_HTTP2 || h2frame_is_proof(s->c->data)))
 		return h2_enter(s, H2_BEGIN_JOINED, 0);
 	if (!is_lost && alien_kind(s->c->data) == ALIEN_HTTP2)
 		return h2_enter(s, H2_BEGIN_SERVER, !s->c->dir);
