@@ -336,11 +336,14 @@ def test_a_program_that_starts_later_and_one_without_a_name_any_more():
     copy = os.path.join(FOLDER, 'late-node')
     shutil.copy(os.path.realpath(shutil.which('node')), copy)
     os.chmod(copy, 0o755)
+    # Debian's Node uses the library that is probed already; others bring their own.
+    brings_own = b'libssl' not in subprocess.run(['ldd', copy], capture_output=True, check=False).stdout
     log = os.path.join(FOLDER, 'late.log')
     server = Server('late', 8454, [copy, os.path.join(OWN, 'node.js'), '{PORT}', '{KEY}', '{CERTIFICATE}',
                                    '{LOG}', 'h1'])
     os.unlink(copy)
-    lab.wait_until(lambda: 'late-node' in live.errors(), 'the late program to be probed', 20)
+    if brings_own:
+        lab.wait_until(lambda: 'late-node' in live.errors(), 'the late program to be probed', 20)
     play(server, '--http1.1')
     time.sleep(0.5)
     found = check(live.end(), server, 'late-node')
