@@ -137,12 +137,3 @@ void figures_add(struct figures *sum, const struct figures *one, bool is_first, 
 	counters_add(&sum->tls, &one->tls, tls_counters, tls_counters_cnt);
 	counters_add(&sum->http, &one->http, http_counters, http_counters_cnt);
 }
-
-uint64_t figures_dropped(const struct figures *f)
-{
-	uint64_t sum = 0;
-
-	for (size_t i = 0; i < f->inputs_cnt; i++)
-		sum += f->inputs[i].device.ring_dropped + f->inputs[i].device.interface_dropped;
-	return sum;
-}

@@ -59,7 +59,4 @@ void figures_take(struct figures *f, struct reader *r);
  */
 void figures_add(struct figures *sum, const struct figures *one, bool is_first, bool is_shared);
 
-/* Packets that never came up, of all interfaces. */
-uint64_t figures_dropped(const struct figures *f);
-
 #endif

@@ -157,8 +157,6 @@ struct options {
 int options_parse(struct options *o, int argc, char *const *argv, const char *const *platforms,
 		  char *why, size_t why_cap);
 
-/* "text", "json", ... */
-const char *options_format_text(enum options_format f);
 /* True when it watches what happens now, and does not read what was captured. */
 static inline bool options_is_live(const struct options *o)
 {

@@ -11,11 +11,6 @@
 static const char *const formats[] = { "text", "json", "har", "sarif", "junit", "csv" };
 #define FORMATS (sizeof(formats) / sizeof(formats[0]))
 
-const char *options_format_text(enum options_format f)
-{
-	return formats[f];
-}
-
 static bool format_find(struct span word, enum options_format *out)
 {
 	for (unsigned i = 0; i < FORMATS; i++) {

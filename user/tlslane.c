@@ -175,11 +175,6 @@ void tlslane_close(struct tlslane *l)
 	free(l);
 }
 
-int tlslane_fd(const struct tlslane *l)
-{
-	return tlsprobe_fd(l->probe);
-}
-
 /* What the process that holds the probes has to say, and whether it is still there. */
 static void watcher_look(struct tlslane *l)
 {

@@ -49,9 +49,6 @@ int tlslane_open(const struct tlslane_config *config, struct tlslane **out, char
 /* Takes NULL. */
 void tlslane_close(struct tlslane *l);
 
-/* For poll(): readable when much is waiting. */
-int tlslane_fd(const struct tlslane *l);
-
 /* Follow what has come, and the clock; to be called every PROBE_LOOK_MS. The time of the clock of
  * packets, up to which all is told now. */
 uint64_t tlslane_look(struct tlslane *l);

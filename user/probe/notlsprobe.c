@@ -42,12 +42,6 @@ void tlsprobe_detach(void *attached)
 	(void)attached;
 }
 
-int tlsprobe_fd(const struct tlsprobe *p)
-{
-	(void)p;
-	return -1;
-}
-
 size_t tlsprobe_read(struct tlsprobe *p, tlsprobe_fn fn, void *ctx)
 {
 	(void)p;

@@ -61,7 +61,6 @@ struct scan {
 	struct slot *slots;
 	struct single *singles;
 	size_t singles_cnt;
-	size_t probed;
 	bool is_first; /* what was found is said at the end, together */
 	bool is_killer, is_full_said;
 	char own[PATH_MAX]; /* this program's file */
@@ -114,11 +113,6 @@ void scan_free(struct scan *s)
 	free(s->slots);
 	free(s->singles);
 	free(s);
-}
-
-size_t scan_probed(const struct scan *s)
-{
-	return s->probed;
 }
 
 /* Say it, in one line. */
@@ -283,9 +277,7 @@ static void probe_all(struct scan *s, struct file *f, const char *path)
 	if (err) {
 		say(s, "cannot probe %s: %s", f->path ? f->path : "?", strerror(-err));
 		f->is_said = true;
-		return;
 	}
-	s->probed++;
 }
 
 /* Probe a file in one process. */
@@ -312,7 +304,6 @@ static void probe_one(struct scan *s, uint32_t file, const char *path, uint32_t 
 		f->is_said = true;
 	}
 	s->singles_cnt++;
-	s->probed += !err;
 }
 
 /* True, and said, when a probe could kill the process. */

@@ -36,7 +36,4 @@ void scan_free(struct scan *s);
 /* Look at all processes. */
 void scan_look(struct scan *s);
 
-/* How many files are probed. */
-size_t scan_probed(const struct scan *s);
-
 #endif

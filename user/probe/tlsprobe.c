@@ -229,11 +229,6 @@ void tlsprobe_detach(void *attached)
 	free(a);
 }
 
-int tlsprobe_fd(const struct tlsprobe *p)
-{
-	return ring_buffer__epoll_fd(p->ring);
-}
-
 size_t tlsprobe_read(struct tlsprobe *p, tlsprobe_fn fn, void *ctx)
 {
 	p->fn = fn;

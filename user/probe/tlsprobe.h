@@ -58,9 +58,6 @@ int tlsprobe_attach(struct tlsprobe *p, const struct target *t, const char *path
 		    void **out);
 void tlsprobe_detach(void *attached);
 
-/* For poll(): readable when much is waiting. */
-int tlsprobe_fd(const struct tlsprobe *p);
-
 /* Give all events that are there. data is borrowed for the call. How many. */
 typedef void (*tlsprobe_fn)(void *ctx, const struct tls_event *e, struct span data);
 size_t tlsprobe_read(struct tlsprobe *p, tlsprobe_fn fn, void *ctx);
