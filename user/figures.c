@@ -37,17 +37,16 @@ static void input_take(struct figures_input *out, const struct reader_input *in)
 void figures_take(struct figures *f, struct reader *r)
 {
 	struct figures_input *inputs = f->inputs;
-	const struct decoder *d = net_decoder(lane_net(r->lane));
-	const struct decode_unknown *unknown;
 
-	*f = (struct figures){ .packets = r->packets,
-			       .filtered = r->filtered,
-			       .first_ns = r->first_ns,
-			       .last_ns = r->last_ns,
+	if (!r->config.feed) {
+		intake_decoder(&r->intake, net_decoder(lane_net(r->lane)));
+		if (r->filter)
+			r->intake.refused = filter_refused(r->filter, &r->intake.refused_why);
+	}
+	*f = (struct figures){ .intake = r->intake,
 			       .is_unopened = r->is_unopened,
 			       .is_damaged = r->is_damaged,
 			       .is_unwritten = r->is_unwritten,
-			       .decode = *decoder_stats(d),
 			       .connections_open = net_open(lane_net(r->lane)),
 			       .net = *net_stats(lane_net(r->lane)),
 			       .tls = *tls_stats(lane_tls(r->lane)),
@@ -55,10 +54,6 @@ void figures_take(struct figures *f, struct reader *r)
 			       .http = *http_stats(lane_http(r->lane)),
 			       .inputs = inputs,
 			       .inputs_cnt = r->inputs_cnt };
-	if (r->filter)
-		f->refused = filter_refused(r->filter, &f->refused_why);
-	unknown = decoder_unknown(d, &f->unknown_cnt);
-	memcpy(f->unknown, unknown, f->unknown_cnt * sizeof(*unknown));
 	for (size_t i = 0; i < r->inputs_cnt; i++)
 		input_take(&inputs[i], &r->inputs[i]);
 }
@@ -70,7 +65,7 @@ static void counters_add(void *sum, const void *one, const struct counter *table
 }
 
 /* What was met that nobody knows: each kind once. */
-static void unknown_add(struct figures *sum, const struct decode_unknown *u)
+static void unknown_add(struct intake *sum, const struct decode_unknown *u)
 {
 	for (size_t i = 0; i < sum->unknown_cnt; i++) {
 		struct decode_unknown *there = &sum->unknown[i];
@@ -94,7 +89,7 @@ static void device_add(struct device_stats *sum, const struct device_stats *one)
 }
 
 /* What was counted of packets, where each lane has its own. */
-static void packets_add(struct figures *sum, const struct figures *one)
+static void intake_add(struct intake *sum, const struct intake *one)
 {
 	sum->packets += one->packets;
 	sum->filtered += one->filtered;
@@ -108,6 +103,10 @@ static void packets_add(struct figures *sum, const struct figures *one)
 	counters_add(&sum->decode, &one->decode, decode_counters, decode_counters_cnt);
 	for (size_t i = 0; i < one->unknown_cnt; i++)
 		unknown_add(sum, &one->unknown[i]);
+}
+
+static void inputs_add(struct figures *sum, const struct figures *one)
+{
 	for (size_t i = 0; i < sum->inputs_cnt && i < one->inputs_cnt; i++) {
 		sum->inputs[i].packets += one->inputs[i].packets;
 		device_add(&sum->inputs[i].device, &one->inputs[i].device);
@@ -129,8 +128,10 @@ void figures_add(struct figures *sum, const struct figures *one, bool is_first, 
 		memcpy(inputs, one->inputs, one->inputs_cnt * sizeof(*inputs));
 		return;
 	}
-	if (!is_shared)
-		packets_add(sum, one);
+	if (!is_shared) {
+		intake_add(&sum->intake, &one->intake);
+		inputs_add(sum, one);
+	}
 	sum->is_unwritten |= one->is_unwritten;
 	sum->connections_open += one->connections_open;
 	counters_add(&sum->net, &one->net, net_counters, net_counters_cnt);

@@ -11,7 +11,7 @@
 
 #include "capture/device.h"
 #include "http/http.h"
-#include "net/decode.h"
+#include "intake.h"
 #include "net/net.h"
 #include "tls/keys.h"
 #include "tls/tls.h"
@@ -29,14 +29,8 @@ struct figures_input {
 };
 
 struct figures {
-	uint64_t packets, filtered;
-	uint64_t refused;        /* by the filter, which does not fit them */
-	const char *refused_why; /* lives as long as the reader */
-	uint64_t first_ns, last_ns;
+	struct intake intake;
 	bool is_unopened, is_damaged, is_unwritten;
-	struct decode_stats decode;
-	struct decode_unknown unknown[DECODE_UNKNOWN_MAX];
-	size_t unknown_cnt;
 	uint64_t connections_open;
 	struct net_stats net;
 	struct tls_stats tls;

@@ -15,9 +15,7 @@ struct lane *lane_new(const struct lane_config *config)
 {
 	struct net_config net = { .ports = config->ports,
 				  .seed = config->seed,
-				  .capture = config->capture,
-				  .part = config->part,
-				  .parts = config->parts };
+				  .capture = config->capture };
 	struct tls_config tls = { .keys = config->keys,
 				  .more = config->more_keys,
 				  .more_ctx = config->more_keys_ctx,
@@ -63,14 +61,24 @@ void lane_free(struct lane *l)
 	free(l);
 }
 
-void lane_packet_time(struct lane *l, const struct packet *p)
+void lane_time(struct lane *l, uint64_t time_ns)
 {
-	net_packet_time(l->net, p);
+	net_time(l->net, time_ns);
 }
 
 void lane_packet_content(struct lane *l, const struct packet *p)
 {
 	net_packet_content(l->net, p);
+}
+
+void lane_segment(struct lane *l, const struct segment *s)
+{
+	net_segment(l->net, s);
+}
+
+void lane_ignored(struct lane *l, uint64_t segments)
+{
+	net_ignored(l->net, segments);
 }
 
 void lane_tick(struct lane *l, uint64_t now_ns)

@@ -25,8 +25,7 @@ struct lane_config {
 	const struct tls_keys *keys;       /* see tls_config, as the two that follow */
 	bool (*more_keys)(void *ctx);
 	void *more_keys_ctx;
-	uint32_t part, parts; /* of the connections; see net_config */
-	uint32_t sharers;     /* lanes that share the limits on memory; 0: one */
+	uint32_t sharers; /* lanes that share the limits on memory; 0: one */
 	exchange_fn emit;
 	void *ctx;
 };
@@ -36,9 +35,11 @@ struct lane *lane_new(const struct lane_config *config);
 void lane_free(struct lane *l);
 
 /* A packet, in two steps: what ends by its time, in all connections, in the order in which they
- * began; then what it brings to its own. */
-void lane_packet_time(struct lane *l, const struct packet *p);
+ * began; then what it brings to its own, decoded here or elsewhere: see net.h. */
+void lane_time(struct lane *l, uint64_t time_ns);
 void lane_packet_content(struct lane *l, const struct packet *p);
+void lane_segment(struct lane *l, const struct segment *s);
+void lane_ignored(struct lane *l, uint64_t segments);
 
 /* It is now_ns, though no packet came: see net_tick(). */
 void lane_tick(struct lane *l, uint64_t now_ns);

@@ -126,7 +126,7 @@ struct options {
 	double replay_speed; /* 1: captures are read as slowly as they came; 0: at once */
 	double duration_s;   /* stop after so long; 0: never */
 	uint64_t count;      /* stop after so many exchanges; 0: never */
-	uint32_t lanes;      /* threads that read; 0: as many as pay */
+	uint32_t lanes;      /* threads that follow connections; 0: as many as pay */
 	char *filter;        /* capture filter, the words joined by blanks; NULL for none. Owned */
 	const char *keylog;  /* file of TLS secrets; NULL for none */
 	struct port_set ports;  /* meaningful with has_ports */

@@ -11,6 +11,7 @@
 #include "base/limits.h"
 #include "capture/file.h"
 #include "cors/judge.h"
+#include "feed.h"
 #include "pipeline_part.h"
 #include "reader.h"
 #include "signals.h"
@@ -162,32 +163,47 @@ static uint64_t random_seed(void)
 	return seed;
 }
 
-/* Whether lanes could help: what is read is plain files, and large. */
-static bool is_worth_lanes(const struct pipeline_config *c)
+/* Bytes of the files, when all are regular files, so that nothing must be waited for; else 0. */
+static uint64_t amount_of(const struct pipeline_config *c)
 {
 	uint64_t bytes = 0;
 
 	for (size_t i = 0; i < c->files_cnt; i++) {
-		uint64_t one = file_plain_bytes(c->files[i]);
+		uint64_t one = file_bytes(c->files[i]);
 
 		if (!one)
-			return false;
+			return 0;
 		bytes += one;
 	}
-	return bytes >= LANES_FILE_MIN;
+	return bytes;
 }
 
-static unsigned lanes_of(const struct pipeline_config *c)
+/* Of live captures, as many lanes as were asked for. */
+static void divide_live(struct pipeline *p)
 {
-	long cores = sysconf(_SC_NPROCESSORS_ONLN);
-	unsigned lanes = c->lanes;
+	const struct pipeline_config *c = p->config;
 
-	/* What is kept is kept in order; of files, no more is read than the last exchange takes. */
-	if (c->write || (c->count && !c->live))
-		return 1;
-	if (!lanes)
-		lanes = c->live || cores < 1 || !is_worth_lanes(c) ? 1 : (unsigned)cores;
-	return lanes < LANES_MAX ? lanes : LANES_MAX;
+	p->lanes = c->write || !c->lanes ? 1 : c->lanes;
+}
+
+/* How many lanes follow the files, and whether a feed reads for them: never where packets are
+ * wanted for more than their segments, or are shown as they come. */
+static void divide_files(struct pipeline *p)
+{
+	const struct pipeline_config *c = p->config;
+	uint64_t bytes = amount_of(c);
+	bool is_large = bytes >= LANES_FILE_MIN;
+	long cores = sysconf(_SC_NPROCESSORS_ONLN);
+
+	p->lanes = 1;
+	if (!bytes || c->write || c->count || c->replay_speed > 0)
+		return;
+	/* One core reads, another one judges. */
+	if (c->lanes)
+		p->lanes = c->lanes;
+	else if (is_large && cores > 3)
+		p->lanes = (unsigned)cores - 2;
+	p->is_fed = is_large || p->lanes > 1;
 }
 
 struct reader_config pipeline_reader(const struct pipeline *p)
@@ -198,11 +214,12 @@ struct reader_config pipeline_reader(const struct pipeline *p)
 		.pipeline = p->config,
 		.seed = p->seed,
 		.cnt = p->lanes,
+		.feed = p->feed,
 		.capture = live && !live->no_ebpf && !live->no_body_cut ? &p->steer : NULL,
 	};
 }
 
-static int pipeline_init(struct pipeline *p)
+static int pipeline_init(struct pipeline *p, char *why, size_t why_cap)
 {
 	const struct pipeline_live *live = p->config->live;
 	size_t inputs = live ? live->devices_cnt : p->config->files_cnt;
@@ -212,7 +229,12 @@ static int pipeline_init(struct pipeline *p)
 				      .ctx = p };
 
 	p->seed = judge.seed = random_seed();
-	p->lanes = lanes_of(p->config);
+	if (live)
+		divide_live(p);
+	else
+		divide_files(p);
+	if (p->lanes > LANES_MAX)
+		p->lanes = LANES_MAX;
 	p->steer = steer_make(&p->ladder);
 	p->sink_failed = calloc(p->config->sinks_cnt + 1, sizeof(*p->sink_failed));
 	p->told_ns = calloc(p->config->sinks_cnt + 1, sizeof(*p->told_ns));
@@ -221,12 +243,15 @@ static int pipeline_init(struct pipeline *p)
 	p->judge = judge_new(&judge);
 	if (figures_init(&p->sum, inputs))
 		return -ENOMEM;
-	return p->sink_failed && p->told_ns && p->inputs && p->per_device && p->judge ? 0 : -ENOMEM;
+	if (!p->sink_failed || !p->told_ns || !p->inputs || !p->per_device || !p->judge)
+		return -ENOMEM;
+	return p->is_fed ? feed_new(p->config, p->lanes, p->seed, &p->feed, why, why_cap) : 0;
 }
 
 static void pipeline_fini(struct pipeline *p)
 {
 	pipeline_live_fini(p);
+	feed_free(p->feed);
 	judge_free(p->judge);
 	figures_fini(&p->sum);
 	free(p->inputs);
@@ -247,7 +272,7 @@ int pipeline_run(const struct pipeline_config *config, struct pipeline_result *o
 		return err;
 	p->config = config;
 	p->result = out;
-	err = pipeline_init(p);
+	err = pipeline_init(p, why, why_cap);
 	if (!err && config->lanes > 1 && config->write)
 		pipeline_say(p, NULL, "-w keeps packets in their order: one lane");
 	/* Live, a slow report must not hold up the capture. */

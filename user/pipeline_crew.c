@@ -8,8 +8,8 @@
 #include <stdlib.h>
 
 #include "base/limits.h"
-#include "capture/share.h"
 #include "cors/judge.h"
+#include "feed.h"
 #include "pipeline_part.h"
 #include "pipeline_tls.h"
 #include "worker.h"
@@ -20,7 +20,6 @@
 struct crew {
 	struct pipeline *p;
 	struct bell bell;
-	struct share_pool *share; /* of files */
 	struct worker *workers;
 	struct merge_lane *merge;
 	size_t cnt;          /* workers that were begun, to be ended with worker_fini() */
@@ -55,6 +54,8 @@ static bool judge_some(struct crew *c)
 static void stop(struct crew *c)
 {
 	c->is_over = true;
+	if (c->p->feed)
+		feed_stop(c->p->feed);
 	for (size_t i = 0; i < c->cnt; i++)
 		reader_stop(&c->workers[i].reader);
 }
@@ -218,9 +219,7 @@ static int crew_init(struct crew *c, char *why, size_t why_cap)
 	/* In lines of the cache of their own: see struct worker. */
 	c->workers = aligned_alloc(64, c->p->lanes * sizeof(*c->workers));
 	c->merge = calloc(c->p->lanes + 1, sizeof(*c->merge));
-	c->share = share_pool_new(c->p->config->files_cnt, c->p->lanes);
-	config.share = c->share;
-	if (!err && (!c->workers || !c->merge || !c->share))
+	if (!err && (!c->workers || !c->merge))
 		err = -ENOMEM;
 	for (unsigned i = 0; i < c->p->lanes && !err; i++) {
 		struct worker *w = &c->workers[i];
@@ -237,7 +236,6 @@ static void crew_fini(struct crew *c)
 {
 	for (size_t i = 0; i < c->cnt; i++)
 		worker_fini(&c->workers[i]);
-	share_pool_free(c->share);
 	free(c->workers);
 	free(c->merge);
 	bell_fini(&c->bell);
@@ -246,7 +244,7 @@ static void crew_fini(struct crew *c)
 /* Start all; judge what they tell until they end. */
 static int crew_run(struct crew *c)
 {
-	int err = 0;
+	int err = c->p->feed ? feed_start(c->p->feed) : 0;
 
 	pipeline_tick(c->p);
 	for (size_t i = 0; i < c->cnt && !err; i++)

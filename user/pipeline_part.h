@@ -18,6 +18,7 @@
 #define PIPELINE_NOTES_MAX 32
 #define PIPELINE_NOTE_CAP  512
 
+struct feed;
 struct parcel;
 struct reader;
 struct reader_config;
@@ -41,6 +42,8 @@ struct pipeline {
 	struct judge *judge;
 	uint64_t seed;
 	unsigned lanes;
+	bool is_fed;
+	struct feed *feed;  /* reads files for the lanes; NULL: the one lane does, or live */
 	bool *sink_failed;  /* of each sink */
 	bool is_unwanted;   /* so many sinks failed that nobody is left to tell */
 	uint64_t *told_ns;  /* of each sink: when it was told a summary last, by the clock */

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 
 /*
- * One lane, in this thread: files that are small, or are no plain files.
+ * One lane, in this thread; what it follows is read here, or beside it by a feed.
  */
 #include <stdlib.h>
 
-#include "capture/source.h"
+#include "feed.h"
 #include "pipeline_part.h"
 #include "reader.h"
 #include "signals.h"
@@ -32,18 +32,17 @@ static void on_say(void *ctx, const char *name, const char *message)
 	pipeline_say(s->p, name, message);
 }
 
-static bool on_look(void *ctx, const struct source *source)
+static bool on_look(void *ctx)
 {
 	struct solo *s = ctx;
 	struct pipeline *p = s->p;
-	struct pipeline_progress now = { .name = source->name,
-					 .read_bytes = source->read_bytes,
-					 .size_bytes = source->size_bytes,
+	struct pipeline_progress now = { .name = s->reader.name,
+					 .read_bytes = s->reader.intake.read_bytes,
+					 .size_bytes = s->reader.intake.size_bytes,
 					 .exchanges = p->exchanges,
 					 .causes = p->causes,
-					 .packets = s->reader.packets };
+					 .packets = s->reader.intake.packets };
 	bool goes_on = pipeline_look(p, &now);
-
 	bool is_asked = pipeline_asked_stats(p);
 
 	if (is_asked || pipeline_is_tick_due(p))
@@ -78,6 +77,9 @@ int pipeline_read(struct pipeline *p, char *why, size_t why_cap)
 		p->result->is_unopened = true;
 		goto out_fini;
 	}
+	err = p->feed ? feed_start(p->feed) : 0;
+	if (err)
+		goto out_fini;
 	pipeline_tick(p);
 	reader_run(&s.reader);
 	figures_take(&p->sum, &s.reader);

@@ -35,25 +35,27 @@ static char *note_next(struct notes *n)
 /* Which unknown things, and why the filter kept packets out. */
 static void note_unknowns(const struct figures *f, struct notes *n)
 {
-	for (size_t i = 0; i < f->unknown_cnt; i++)
+	for (size_t i = 0; i < f->intake.unknown_cnt; i++)
 		snprintf(note_next(n), PIPELINE_NOTE_CAP,
 			 "%s %u (0x%x) is not known: %llu packets were not read",
-			 f->unknown[i].layer, f->unknown[i].value, f->unknown[i].value,
-			 (unsigned long long)f->unknown[i].packets);
-	if (f->refused)
+			 f->intake.unknown[i].layer, f->intake.unknown[i].value,
+			 f->intake.unknown[i].value,
+			 (unsigned long long)f->intake.unknown[i].packets);
+	if (f->intake.refused)
 		snprintf(note_next(n), PIPELINE_NOTE_CAP,
 			 "the filter fits no packet of this kind: %llu left out: %s",
-			 (unsigned long long)f->refused, f->refused_why);
-	if (f->filtered)
+			 (unsigned long long)f->intake.refused, f->intake.refused_why);
+	if (f->intake.filtered)
 		snprintf(note_next(n), PIPELINE_NOTE_CAP,
 			 "the filter left out %llu of %llu packets",
-			 (unsigned long long)f->filtered, (unsigned long long)f->packets);
+			 (unsigned long long)f->intake.filtered,
+			 (unsigned long long)f->intake.packets);
 }
 
 /* What is said in HTTP/3 nobody can follow, and what to do about it. */
 static void note_http3(const struct pipeline *p, struct notes *n)
 {
-	uint64_t seen = p->sum.decode.quic_connections;
+	uint64_t seen = p->sum.intake.decode.quic_connections;
 	uint64_t offers = judge_stats(p->judge)->http3_offers;
 
 	if (!seen && !offers)
@@ -149,8 +151,8 @@ static void sum_http(const struct pipeline *p, struct http_stats *sum)
 /* When the first and the last thing was seen, by whatever means. */
 static void sum_times(const struct pipeline *p, struct summary *sum)
 {
-	sum->first_ns = p->sum.first_ns;
-	sum->last_ns = p->sum.last_ns;
+	sum->first_ns = p->sum.intake.first_ns;
+	sum->last_ns = p->sum.intake.last_ns;
 	if (!p->tls || !p->tls->first_ns)
 		return;
 	if (!sum->first_ns || p->tls->first_ns < sum->first_ns)
@@ -206,7 +208,7 @@ int pipeline_tell(struct pipeline *p, struct sink *s, bool is_final)
 	struct tlsprobe_stats probes;
 	struct http_stats http;
 	struct counter_group groups[GROUPS_MAX] = {
-		{ "capture", decode_counters, decode_counters_cnt, &p->sum.decode },
+		{ "capture", decode_counters, decode_counters_cnt, &p->sum.intake.decode },
 		{ "net", net_counters, net_counters_cnt, &p->sum.net },
 		{ "tls", tls_counters, tls_counters_cnt, &p->sum.tls },
 		{ "keylog", tls_keys_counters, tls_keys_counters_cnt, &p->sum.keys },

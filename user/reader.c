@@ -14,6 +14,7 @@
 #include "capture/live.h"
 #include "capture/writer.h"
 #include "evidence.h"
+#include "feed.h"
 #include "keylog.h"
 #include "lane.h"
 #include "leftout.h"
@@ -83,10 +84,8 @@ int reader_init(struct reader *r, const struct reader_config *config, char *why,
 	 * this lane's. */
 	if (p->live)
 		r->number = config->index;
-	else if (config->cnt > 1)
-		lane.part = config->index, lane.parts = config->cnt;
 	snprintf(why, why_cap, "memory is short");
-	if (p->filter)
+	if (p->filter && !config->feed)
 		err = filter_new(p->filter, &r->filter, why, why_cap);
 	if (!err)
 		err = keys_init(r, why, why_cap);
@@ -211,9 +210,18 @@ static void keep_packet(struct reader *r, const struct packet *pkt)
 		write_failed(r, err);
 }
 
-static bool look(struct reader *r, const struct source *s)
+static bool look(struct reader *r)
 {
-	return r->config.ops->look(r->config.ctx, s) && !reader_is_stopped(r);
+	return r->config.ops->look(r->config.ctx) && !reader_is_stopped(r);
+}
+
+/* The same while s is read. */
+static bool look_at(struct reader *r, const struct source *s)
+{
+	r->name = s->name;
+	r->intake.read_bytes = s->read_bytes;
+	r->intake.size_bytes = s->size_bytes;
+	return look(r);
 }
 
 /* What ends without a packet of its own stands before the next one. */
@@ -247,7 +255,7 @@ static void follow_packet(struct reader *r, const struct packet *pkt)
 		at = pkt->time_ns > clock ? pkt->time_ns : clock;
 	}
 	key_of_clock(r, at);
-	lane_packet_time(r->lane, pkt);
+	lane_time(r->lane, pkt->time_ns);
 	r->key.rank = PARCEL_RANK_PACKET;
 	lane_packet_content(r->lane, pkt);
 	passed(r, r->live ? at : at + 1);
@@ -256,14 +264,10 @@ static void follow_packet(struct reader *r, const struct packet *pkt)
 /* False when no more packets are wanted. */
 static bool take_packet(struct reader *r, struct packet *pkt)
 {
-	r->packets++;
+	intake_packet(&r->intake, pkt->time_ns);
 	pkt->number = r->number += r->live ? r->config.cnt : 1;
-	if (!r->first_ns || (pkt->time_ns && pkt->time_ns < r->first_ns))
-		r->first_ns = pkt->time_ns;
-	if (pkt->time_ns > r->last_ns)
-		r->last_ns = pkt->time_ns;
 	if (r->filter && !filter_match(r->filter, pkt)) {
-		r->filtered++;
+		r->intake.filtered++;
 		return true;
 	}
 	if (!is_kept(r, pkt))
@@ -315,7 +319,7 @@ static bool await(struct reader *r, const struct source *s, const struct packet 
 		struct timespec nap = { .tv_nsec = (long)(wait_ns < LOOK_NS ? wait_ns : LOOK_NS) };
 
 		nanosleep(&nap, NULL);
-		if (!look(r, s))
+		if (!look_at(r, s))
 			return false;
 	}
 	return true;
@@ -324,19 +328,38 @@ static bool await(struct reader *r, const struct source *s, const struct packet 
 /* A pipe brings nothing: what it brought must be seen all the same. */
 static void on_pipe_idle(void *ctx)
 {
-	struct reader *r = ctx;
+	(void)look(ctx);
+}
 
-	(void)look(r, r->file);
+static void begin_input(struct reader *r, const char *name)
+{
+	r->name = name;
+	r->inputs[r->inputs_cnt++] = (struct reader_input){ .name = name };
+}
+
+static void unopened(struct reader *r, const char *path, const char *why)
+{
+	r->is_unopened = true;
+	say(r, path, why);
+}
+
+/* The input that was begun last is damaged. */
+static void damaged(struct reader *r, const char *message)
+{
+	struct reader_input *in = &r->inputs[r->inputs_cnt - 1];
+
+	r->is_damaged = true;
+	say(r, in->name, message);
+	in->trouble = strdup(message); /* NULL when memory is short: it was said above */
 }
 
 static bool read_file(struct reader *r, struct source *s)
 {
-	struct reader_input *in = &r->inputs[r->inputs_cnt++];
+	struct reader_input *in = &r->inputs[r->inputs_cnt];
 	enum source_status status;
 	struct packet pkt;
 
-	in->name = s->name;
-	r->file = s;
+	begin_input(r, s->name);
 	s->secrets = on_secrets;
 	s->idle = on_pipe_idle;
 	s->secrets_ctx = s->idle_ctx = r;
@@ -344,15 +367,12 @@ static bool read_file(struct reader *r, struct source *s)
 		if (in->packets++ == 0)
 			follow_clock(r, &pkt);
 		if ((r->replay.speed > 0 && !await(r, s, &pkt)) || !take_packet(r, &pkt) ||
-		    ((in->packets % LOOK_PACKETS == 0 || is_pipe_due(r, s)) && !look(r, s)))
+		    ((in->packets % LOOK_PACKETS == 0 || is_pipe_due(r, s)) && !look_at(r, s)))
 			return false;
 	}
-	if (status == SOURCE_DAMAGED) {
-		r->is_damaged = true;
-		say(r, s->name, s->message);
-		in->trouble = strdup(s->message); /* NULL when memory is short: it was said above */
-	}
-	return look(r, s);
+	if (status == SOURCE_DAMAGED)
+		damaged(r, s->message);
+	return look_at(r, s);
 }
 
 static void read_files(struct reader *r)
@@ -365,10 +385,8 @@ static void read_files(struct reader *r)
 		struct source *s;
 		bool goes_on;
 
-		if (file_open_shared(r->config.share, i, p->files[i], r->names, stop, &s, why,
-				     sizeof(why))) {
-			r->is_unopened = true;
-			say(r, p->files[i], why);
+		if (file_open(p->files[i], r->names, stop, &s, why, sizeof(why))) {
+			unopened(r, p->files[i], why);
 			continue;
 		}
 		goes_on = read_file(r, s);
@@ -376,6 +394,76 @@ static void read_files(struct reader *r)
 		if (!goes_on)
 			break;
 	}
+}
+
+static void follow_note(struct reader *r, const struct feed_note *n)
+{
+	switch (n->word) {
+	case FEED_OPENED: begin_input(r, n->name); break;
+	case FEED_CLOSED:
+		if (n->text.len)
+			damaged(r, (const char *)n->text.ptr);
+		break;
+	case FEED_UNOPENED: unopened(r, n->name, (const char *)n->text.ptr); break;
+	case FEED_REWOUND: finish_lane(r); break;
+	case FEED_SECRETS: tls_keys_add(r->keys, n->text); break;
+	case FEED_COMMENT: r->leftout->said = n->text; break;
+	}
+}
+
+/* A packet of the batch. s: its segment, if it is of a part. */
+static void follow_fed(struct reader *r, const struct feed_packet *p, const struct segment *s)
+{
+	r->number++;
+	if (r->inputs_cnt)
+		r->inputs[r->inputs_cnt - 1].packets++;
+	if (p->time_ns == FEED_UNTIMED)
+		return;
+	key_of_clock(r, r->number);
+	lane_time(r->lane, p->time_ns);
+	if (p->part == r->config.index) {
+		r->key.rank = PARCEL_RANK_PACKET;
+		lane_segment(r->lane, s);
+		passed(r, r->number + 1);
+	}
+	r->leftout->said = (struct span){ 0 };
+}
+
+static void follow_batch(struct reader *r, const struct feed_batch *b)
+{
+	const struct feed_note *note = b->notes, *notes_end = note + b->notes_cnt;
+	const struct segment *s = b->segments;
+
+	for (size_t i = 0; i < b->packets_cnt; i++) {
+		for (; note < notes_end && note->before == i; note++)
+			follow_note(r, note);
+		follow_fed(r, &b->packets[i], s);
+		s += b->packets[i].part != FEED_NOBODY;
+	}
+	for (; note < notes_end; note++)
+		follow_note(r, note);
+	/* Of no part: the first lane counts them. */
+	if (r->config.index == 0)
+		lane_ignored(r->lane, b->ports_ignored);
+	r->intake = b->intake;
+	passed(r, r->number + 1);
+}
+
+static void read_feed(struct reader *r)
+{
+	const struct feed_batch *b;
+	uint64_t looked = 0;
+
+	while ((b = feed_get(r->config.feed, r->config.index))) {
+		follow_batch(r, b);
+		feed_put(r->config.feed, r->config.index);
+		if (r->number - looked < LOOK_PACKETS)
+			continue;
+		looked = r->number;
+		if (!look(r))
+			break;
+	}
+	(void)look(r);
 }
 
 /* The input that is the packet's interface. */
@@ -390,7 +478,7 @@ static struct reader_input *input_of(struct reader *r, const struct packet *pkt)
 
 static void on_idle(struct reader *r, uint64_t now_ns)
 {
-	if (now_ns > r->last_ns) {
+	if (now_ns > r->intake.last_ns) {
 		key_of_clock(r, now_ns);
 		lane_tick(r->lane, now_ns);
 		passed(r, now_ns);
@@ -424,7 +512,7 @@ static void read_live(struct reader *r)
 		if (!is_due)
 			continue;
 		r->look_ns = pkt.time_ns + LOOK_NS;
-		if (!look(r, s) && goes_on) {
+		if (!look_at(r, s) && goes_on) {
 			goes_on = false;
 			source_finish(s);
 		}
@@ -435,6 +523,8 @@ void reader_run(struct reader *r)
 {
 	if (r->live)
 		read_live(r);
+	else if (r->config.feed)
+		read_feed(r);
 	else
 		read_files(r);
 	finish_lane(r);

@@ -2,14 +2,13 @@
 
 /*
  * reader: one lane's way through the inputs: each packet of each file, or what the kernel gives it
- * of the interfaces, through the filter into the lane. It knows nothing of other threads; whoever
+ * of the interfaces, through the filter into the lane. It knows nothing of other lanes; whoever
  * runs it hears what comes out.
  *
  * In:   capture files, or open devices.
  * Out:  exchanges with their place in the order of all; how far it has come.
  *
- * Of several lanes that read files, each reads every packet, so that they agree about the clock and
- * about numbers, and follows its own connections only.
+ * Files are read here, or by a feed for one lane or several (feed.h).
  */
 #ifndef READER_H
 #define READER_H
@@ -20,16 +19,17 @@
 #include <stdint.h>
 
 #include "capture/device.h"
+#include "intake.h"
 #include "net/net.h"
 #include "parcel.h"
 #include "replay.h"
 
+struct feed;
 struct lane;
 struct keylog;
 struct leftout;
 struct pipeline_config;
 struct reader;
-struct share_pool;
 struct source;
 struct tls_keys;
 
@@ -41,14 +41,14 @@ struct reader_ops {
 	/* A line for people about an input; name may be NULL. */
 	void (*say)(void *ctx, const char *name, const char *message);
 	/* Now and then. False: nothing more is wanted. */
-	bool (*look)(void *ctx, const struct source *s);
+	bool (*look)(void *ctx);
 };
 
 struct reader_config {
 	const struct pipeline_config *pipeline; /* borrowed, as all here */
 	uint64_t seed;                          /* the same for all lanes */
 	unsigned index, cnt;                    /* this lane, of how many */
-	struct share_pool *share;               /* where lanes get files from; NULL: one lane */
+	struct feed *feed;                      /* what files bring; NULL: read them here */
 	const struct net_capture *capture;      /* see net_config */
 	const volatile sig_atomic_t *stop;      /* ends the wait for a pipe; NULL: reader.stop */
 	const struct reader_ops *ops;
@@ -76,12 +76,10 @@ struct reader {
 	struct source *live;     /* over the devices; NULL: files */
 	struct parcel_key key;   /* where what is told now stands */
 	uint64_t number;         /* of the last packet */
-	uint64_t packets;        /* read */
-	uint64_t filtered;       /* that the filter did not want */
-	uint64_t first_ns, last_ns;
+	struct intake intake;
 	uint64_t look_ns; /* packets later than this: look up, live; of a pipe: the clock */
 	struct replay replay;
-	struct source *file; /* that is read now */
+	const char *name; /* of the input that is read now; NULL: none yet */
 	struct reader_input *inputs;
 	size_t inputs_cnt;          /* that were opened */
 	bool is_unopened;           /* a file could not be opened */

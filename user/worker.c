@@ -9,7 +9,6 @@
 #include <time.h>
 
 #include "base/limits.h"
-#include "capture/source.h"
 #include "pipeline.h"
 
 _Static_assert(LANES_RING >= 2 * (PARCEL_MAX + RING_ALIGN), "every parcel finds room");
@@ -114,14 +113,15 @@ static uint64_t lost_of(struct reader *r)
 	return sum;
 }
 
-static bool on_look(void *ctx, const struct source *s)
+static bool on_look(void *ctx)
 {
 	struct worker *w = ctx;
+	const struct reader *r = &w->reader;
 
-	atomic_store_explicit(&w->name, s->name, memory_order_relaxed);
-	atomic_store_explicit(&w->read_bytes, s->read_bytes, memory_order_relaxed);
-	atomic_store_explicit(&w->size_bytes, s->size_bytes, memory_order_relaxed);
-	atomic_store_explicit(&w->packets, w->reader.packets, memory_order_relaxed);
+	atomic_store_explicit(&w->name, r->name, memory_order_relaxed);
+	atomic_store_explicit(&w->read_bytes, r->intake.read_bytes, memory_order_relaxed);
+	atomic_store_explicit(&w->size_bytes, r->intake.size_bytes, memory_order_relaxed);
+	atomic_store_explicit(&w->packets, r->intake.packets, memory_order_relaxed);
 	atomic_store_explicit(&w->lost, lost_of(&w->reader), memory_order_relaxed);
 	if (atomic_exchange(&w->is_reopen_asked, false))
 		reader_reopen_writer(&w->reader);

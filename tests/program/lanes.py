@@ -177,6 +177,12 @@ def test_a_large_capture():
                 several = subprocess.run([PROGRAM, '-r', path, *args, *lanes], capture_output=True,
                                          env=environment(), check=True, timeout=300).stdout
                 assert several == one, first_difference((0, one, b''), (0, several, b''))
+            # A pipe is read by the lane itself.
+            with open(path, 'rb') as f, subprocess.Popen(['cat'], stdin=f, stdout=subprocess.PIPE) as cat:
+                piped = subprocess.run([PROGRAM, '-r', '-', *args], stdin=cat.stdout, capture_output=True,
+                                       env=environment(), check=True, timeout=300).stdout
+            told = one.replace(path.encode(), b'stdin')
+            assert piped == told, first_difference((0, told, b''), (0, piped, b''))
 
 
 def test_a_reader_that_goes_away_ends_it():

@@ -19,6 +19,13 @@
 #define LANES_MAX 64
 /* Captures smaller than this, all together, are read before threads would have begun. */
 #define LANES_FILE_MIN (8u << 20)
+/* Bytes of files read at a time for the lanes, and how many such batches a lane may be behind. One
+ * that is slowed down for a moment does not hold up the others, and all batches stay in a cache
+ * that processors share. */
+#define FEED_BYTES   (256u << 10)
+#define FEED_BATCHES 16
+/* Who finds nothing to do waits for so many, so that threads do not wake each other for each. */
+#define FEED_WAIT 4
 /* Bytes of exchanges on their way from a lane to the judge: two of the longest at least. Live,
  * lanes know nothing of each other's time for up to CAPTURE_IDLE_MS and CAPTURE_LAG_NS: at 50,000
  * exchanges a second so many bytes wait meanwhile. */
@@ -50,11 +57,6 @@
 /* Bytes read at a time: they fit in the second-level cache, so that the copy out of the page
  * cache is still there when the packets are looked at. Smaller ones cost more system calls. */
 #define CAPTURE_WINDOW (1u << 20)
-/* The same where several lanes read one file; and how many such blocks they may be apart. A lane
- * that is slowed down for a moment does not hold up the others, and all blocks stay in a cache that
- * processors share. */
-#define SHARE_BLOCK  (256u << 10)
-#define SHARE_BLOCKS 16
 /* Bytes of compressed input read at a time. */
 #define CAPTURE_RAW (64u << 10)
 

@@ -104,6 +104,15 @@ static enum record_kind file_parse(struct file *f, struct packet *out, struct re
 	return savefile_next(&f->savefile, seen, out, r);
 }
 
+/* Before the input is asked for more. */
+static void follow_hooks(struct file *f)
+{
+	f->w.in.idle = f->base.idle;
+	f->w.in.idle_ctx = f->base.idle_ctx;
+	f->w.turn = f->base.turn;
+	f->w.turn_ctx = f->base.turn_ctx;
+}
+
 static enum source_status file_next(struct source *s, struct packet *out)
 {
 	struct file *f = (struct file *)s;
@@ -125,14 +134,14 @@ static enum source_status file_next(struct source *s, struct packet *out)
 			window_take(&f->w, r.take);
 			break;
 		case RECORD_OTHER:
+			follow_hooks(f);
 			skipped = window_skip(&f->w, r.take);
 			if (skipped == r.take)
 				break;
 			r.begun += skipped;
 			return file_short(f, &r);
 		case RECORD_SHORT:
-			f->w.in.idle = s->idle;
-			f->w.in.idle_ctx = s->idle_ctx;
+			follow_hooks(f);
 			if (!window_want(&f->w, r.take))
 				return file_short(f, &r);
 			break;
@@ -163,6 +172,7 @@ static void file_close(struct source *s)
 {
 	struct file *f = (struct file *)s;
 
+	follow_hooks(f);
 	fallback_close(f->fallback);
 	pcapng_fini(&f->pcapng);
 	window_fini(&f->w);
@@ -195,6 +205,7 @@ static int file_detect(struct file *f, char *why, size_t why_cap)
 	if (!is_whole && guess_is_dialect(head))
 		return 0;
 	f->base.ops = &by_libpcap;
+	f->base.is_fleeting = true;
 	f->fallback = fallback_open(&f->w, f->base.name, err, sizeof(err));
 	if (f->fallback)
 		return 0;
@@ -214,38 +225,21 @@ static int open_path(const char *path)
 	return fd < 0 ? -errno : fd;
 }
 
-/* The window of path: its own, or one over input i of the pool. */
-static int open_window(struct window *w, struct share_pool *pool, size_t i, const char *path,
-		       const volatile sig_atomic_t *stop)
-{
-	struct share *share;
-	int fd, err;
-
-	if (!pool) {
-		fd = open_path(path);
-		return fd < 0 ? fd : window_init(w, fd, stop);
-	}
-	err = share_pool_open(pool, i, path, open_path, stop, &share);
-	if (!err)
-		window_init_shared(w, share);
-	return err;
-}
-
-int file_open_shared(struct share_pool *pool, size_t i, const char *path, struct names *names,
-		     const volatile sig_atomic_t *stop, struct source **out, char *why,
-		     size_t why_cap)
+int file_open(const char *path, struct names *names, const volatile sig_atomic_t *stop,
+	      struct source **out, char *why, size_t why_cap)
 {
 	const char *text = strcmp(path, "-") == 0 ? "stdin" : path;
 	const char *name = names_keep(names, span_text(text));
 	struct file *f = calloc(1, sizeof(*f));
-	int err = -ENOMEM;
+	int fd, err = -ENOMEM;
 
 	*out = NULL;
 	if (!f || !name)
 		goto out_free;
 	f->base.name = f->savefile.source = f->pcapng.source = name;
 	f->pcapng.names = names;
-	err = open_window(&f->w, pool, i, path, stop);
+	fd = open_path(path);
+	err = fd < 0 ? fd : window_init(&f->w, fd, stop);
 	if (err)
 		goto out_free;
 	f->base.size_bytes = f->w.in.size_bytes;
@@ -264,26 +258,12 @@ out_free:
 	return err;
 }
 
-int file_open(const char *path, struct names *names, const volatile sig_atomic_t *stop,
-	      struct source **out, char *why, size_t why_cap)
+uint64_t file_bytes(const char *path)
 {
-	return file_open_shared(NULL, 0, path, names, stop, out, why, why_cap);
-}
-
-uint64_t file_plain_bytes(const char *path)
-{
-	uint8_t magic[CODEC_MAGIC_LEN];
+	bool is_stdin = strcmp(path, "-") == 0;
 	struct stat st;
-	ssize_t n = -1;
-	int fd = open_path(path);
 
-	if (fd < 0)
-		return 0;
-	/* Not read(): standard input is read from where it stands, later. */
-	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode))
-		n = pread(fd, magic, sizeof(magic), 0);
-	close(fd);
-	if (n < 0 || codec_find(span_make(magic, (size_t)n)))
+	if ((is_stdin ? fstat(STDIN_FILENO, &st) : stat(path, &st)) || !S_ISREG(st.st_mode))
 		return 0;
 	return (uint64_t)st.st_size;
 }

@@ -23,7 +23,6 @@
 #include <stdint.h>
 
 struct names;
-struct share_pool;
 struct source;
 
 /*
@@ -43,12 +42,7 @@ struct source;
 int file_open(const char *path, struct names *names, const volatile sig_atomic_t *stop,
 	      struct source **out, char *why, size_t why_cap);
 
-/* The same for one of several readers, of input i of the pool; each opens it, at some time. */
-int file_open_shared(struct share_pool *pool, size_t i, const char *path, struct names *names,
-		     const volatile sig_atomic_t *stop, struct source **out, char *why,
-		     size_t why_cap);
-
-/* Bytes of a regular file that is not compressed; 0 for anything else. */
-uint64_t file_plain_bytes(const char *path);
+/* Bytes of a regular file; 0 for anything else, and for an empty one. */
+uint64_t file_bytes(const char *path);
 
 #endif

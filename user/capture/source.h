@@ -13,6 +13,7 @@
 
 #include "base/span.h"
 #include "capture/packet.h"
+#include "capture/window.h"
 
 /* lines of a TLS key log, which the input carries beside its packets; borrowed for the call. */
 typedef void (*source_secrets_fn)(void *ctx, struct span lines);
@@ -37,6 +38,11 @@ struct source {
 	 * whoever opened it, may be NULL. Interfaces say SOURCE_IDLE instead. */
 	void (*idle)(void *ctx);
 	void *idle_ctx;
+	/* Called when packets given before would end: see struct window. Set by whoever opened it;
+	 * NULL: a packet ends when the next one is asked for. Files only. */
+	struct window_memory (*turn)(void *ctx, struct window_memory full);
+	void *turn_ctx;
+	bool is_fleeting;          /* a packet ends with the next one whatever turn does */
 	source_secrets_fn secrets; /* NULL: nobody wants them. Whoever opened it sets it */
 	void *secrets_ctx;
 	char message[256]; /* after SOURCE_DAMAGED and SOURCE_NEWS; one line, no newline */

@@ -9,152 +9,81 @@
 /* Head room at first: a whole packet of an ordinary snapshot length needs no more. */
 #define HEAD_ROOM (64u << 10)
 
-/* Give w a buffer with so much head room, and carry over what is seen. False: no memory, and
- * nothing changed. */
-static bool buffer_grow(struct window *w, size_t head)
+/* Room for size bytes after so much head room. False: no memory. */
+static bool memory_make(struct window_memory *m, size_t head, size_t size)
 {
-	size_t left = (size_t)(w->end - w->pos);
-	uint8_t *alloc = malloc(head + CAPTURE_WINDOW + PAGE);
+	uint8_t *alloc = malloc(head + size + PAGE);
 
 	if (!alloc)
 		return false;
-	w->buf = alloc + (PAGE - (uintptr_t)alloc % PAGE) % PAGE;
-	w->base = w->buf + head;
-	w->limit = w->base + CAPTURE_WINDOW;
-	if (left)
-		memcpy(w->base - left, w->pos, left);
-	w->pos = w->base - left;
-	w->end = w->base;
-	free(w->alloc);
-	w->alloc = alloc;
+	*m = (struct window_memory){ .alloc = alloc, .head = head, .size = size };
 	return true;
+}
+
+/* Go on in m, whose head room suffices: what is seen moves to just before its base. */
+static void memory_use(struct window *w, struct window_memory m)
+{
+	size_t left = (size_t)(w->end - w->pos);
+	uint8_t *base = m.alloc + (PAGE - (uintptr_t)m.alloc % PAGE) % PAGE + m.head;
+
+	if (left)
+		memmove(base - left, w->pos, left);
+	w->memory = m;
+	w->pos = base - left;
+	w->end = base;
+	w->limit = base + m.size;
 }
 
 int window_init(struct window *w, int fd, const volatile sig_atomic_t *stop)
 {
+	struct window_memory m;
 	int err;
 
-	*w = (struct window){ .alloc = NULL };
+	*w = (struct window){ .turn = NULL };
 	err = input_init(&w->in, fd, stop);
 	if (err)
 		return err;
-	if (buffer_grow(w, HEAD_ROOM))
+	if (memory_make(&m, HEAD_ROOM, CAPTURE_WINDOW)) {
+		memory_use(w, m);
 		return 0;
+	}
 	input_fini(&w->in);
 	return -ENOMEM;
 }
 
-void window_init_shared(struct window *w, struct share *share)
-{
-	*w = (struct window){ .share = share };
-	w->in.fd = -1;
-	w->in.codec = (struct codec *)(uintptr_t)share_codec(share);
-	w->in.size_bytes = share_size(share);
-}
-
 void window_fini(struct window *w)
 {
-	if (w->share) {
-		share_leave(w->share, w->number);
-		free(w->alloc);
-		return;
-	}
+	if (w->turn)
+		w->memory = w->turn(w->turn_ctx, w->memory);
 	input_fini(&w->in);
-	free(w->alloc);
+	free(w->memory.alloc);
 }
 
-/* Move what is left to just before base, so that base on is free. False: no memory. */
+/* Make room behind what is left of the window. False: no memory. */
 static bool carry_left(struct window *w)
 {
-	size_t left = (size_t)(w->end - w->pos), room = (size_t)(w->base - w->buf);
+	struct window_memory next = w->memory, larger;
+	size_t left = (size_t)(w->end - w->pos), head;
 
-	if (left > room) {
-		while (room < left)
-			room *= 2;
-		w->no_memory = !buffer_grow(w, room);
-		return !w->no_memory;
+	if (w->turn)
+		next = w->memory = w->turn(w->turn_ctx, w->memory);
+	head = next.alloc ? next.head : HEAD_ROOM;
+	while (head < left)
+		head *= 2;
+	if (next.alloc && head == next.head) {
+		memory_use(w, next);
+		return true;
 	}
-	if (left)
-		memmove(w->base - left, w->pos, left);
-	w->pos = w->base - left;
-	w->end = w->base;
-	return true;
-}
-
-/* Move what is left to buf, with room for n bytes in all. */
-static bool bridge(struct window *w, size_t n)
-{
-	size_t left = (size_t)(w->end - w->pos);
-	uint8_t *buf = w->buf;
-
-	if (n > w->buf_cap) {
-		buf = malloc(n * 2);
-		w->no_memory = !buf;
-		if (!buf)
-			return false;
-		w->buf_cap = n * 2;
-	}
-	if (left)
-		memmove(buf, w->pos, left);
-	if (buf != w->buf)
-		free(w->buf);
-	w->alloc = w->buf = buf;
-	w->pos = buf;
-	w->end = buf + left;
-	return true;
-}
-
-/* Go on to the next block, when all of this one was shown. False when there is none. */
-static bool next_block(struct window *w)
-{
-	const struct share_block *b = w->block;
-
-	if (b && b->status != INPUT_OK) {
-		w->in.status = b->status;
-		w->in.err = b->err;
+	w->no_memory = !memory_make(&larger, head, next.size);
+	if (w->no_memory)
 		return false;
-	}
-	if (b)
-		share_put(w->share, w->number++);
-	w->block = share_get(w->share, w->number);
-	w->in.raw_bytes = w->block->used;
-	w->shown = 0;
-	return true;
-}
-
-static bool want_shared(struct window *w, size_t n)
-{
-	while ((size_t)(w->end - w->pos) < n) {
-		size_t left = (size_t)(w->end - w->pos), take;
-
-		if (!w->block || w->shown == w->block->len) {
-			/* What is left goes with its block otherwise. */
-			if ((left && !bridge(w, n)) || !next_block(w))
-				return false;
-			continue;
-		}
-		if (left == 0) {
-			w->pos = w->block->bytes + w->shown;
-			w->end = w->block->bytes + w->block->len;
-			w->shown = w->block->len;
-			continue;
-		}
-		take = w->block->len - w->shown;
-		if (take > n - left)
-			take = n - left;
-		if (!bridge(w, n))
-			return false;
-		memcpy(w->end, w->block->bytes + w->shown, take);
-		w->end += take;
-		w->shown += take;
-	}
+	memory_use(w, larger);
+	free(next.alloc);
 	return true;
 }
 
 bool window_want(struct window *w, size_t n)
 {
-	if (w->share)
-		return want_shared(w, n);
 	while ((size_t)(w->end - w->pos) < n) {
 		size_t got;
 

@@ -3,7 +3,7 @@
 /*
  * window: a view of the input that moves forward and never back.
  *
- *	buf            base                                limit
+ *	               base                                limit
  *	 | head room    | CAPTURE_WINDOW bytes               |
  *	         ^pos ......................... ^end
  *
@@ -12,8 +12,7 @@
  * much. What is left of the window before (a record cut by its end) is moved in front
  * of base first; the head room grows when a record is longer than it.
  *
- * Where the input is shared (capture/share.h), the window shows the shared block itself; buf holds
- * what lies across the borders of blocks, one record at a time.
+ * Who wants what was borrowed to last longer takes the memory away: see turn.
  */
 #ifndef CAPTURE_WINDOW_H
 #define CAPTURE_WINDOW_H
@@ -24,30 +23,31 @@
 
 #include "base/span.h"
 #include "capture/input.h"
-#include "capture/share.h"
+
+/* What a window reads into: see above. */
+struct window_memory {
+	uint8_t *alloc; /* of malloc, not aligned; NULL: none yet */
+	size_t head;    /* bytes of head room */
+	size_t size;    /* bytes after it */
+};
 
 struct window {
-	struct input in; /* of a shared input: what the window has seen of its status */
-	uint8_t *alloc;  /* of malloc, not aligned */
-	uint8_t *buf;    /* aligned to the page */
-	uint8_t *base;   /* aligned to the page */
-	uint8_t *limit;  /* base + CAPTURE_WINDOW */
+	struct input in;
+	struct window_memory memory;
+	uint8_t *limit;  /* one past memory */
 	uint8_t *pos;    /* next byte to be taken */
 	uint8_t *end;    /* one past the last byte read */
 	uint64_t offset; /* of pos in the (decompressed) input */
 	bool no_memory;  /* a record did not fit and the head room could not grow */
-	/* Of a shared input: */
-	struct share *share;             /* NULL: in is read */
-	const struct share_block *block; /* NULL: none yet */
-	uint64_t number;                 /* of the block */
-	size_t shown;                    /* bytes of the block that are, or were, in the window */
-	size_t buf_cap;                  /* bytes at buf */
+	/* Called when the window needs room, and at its end: takes over the memory that is full and
+	 * gives other memory, of which alloc may be NULL, in return. What full holds must stay as
+	 * it is until the next call. NULL: the window uses its memory again. */
+	struct window_memory (*turn)(void *ctx, struct window_memory full);
+	void *turn_ctx;
 };
 
 /* The rule of input_init(): it owns fd from here on, whatever it returns. */
 int window_init(struct window *w, int fd, const volatile sig_atomic_t *stop);
-/* The same over a shared input, as one of its readers. Cannot fail. */
-void window_init_shared(struct window *w, struct share *share);
 /* Ends the input and all that was borrowed from the window. */
 void window_fini(struct window *w);
 

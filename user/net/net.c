@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-#include "base/limits.h"
+#include "net/clock.h"
 #include "net/tcp.h"
 
 #define ROW(name, class, help) COUNTER_ROW(net_stats, name, class, help)
@@ -16,10 +16,7 @@ struct net {
 	struct tcp tcp;
 	struct net_stats stats;
 	const struct port_set *ports;
-	uint64_t seed;
-	uint32_t part, parts;
-	uint64_t clock_ns;
-	bool has_leapt; /* the last packet's time was far ahead of the clock */
+	struct clock clock;
 };
 
 struct net *net_new(const struct net_config *config)
@@ -29,9 +26,6 @@ struct net *net_new(const struct net_config *config)
 	if (!n)
 		return NULL;
 	n->ports = config->ports;
-	n->seed = config->seed;
-	n->part = config->part;
-	n->parts = config->parts;
 	n->decoder = decoder_new(config->seed);
 	if (!n->decoder)
 		goto out_free;
@@ -55,28 +49,20 @@ void net_free(struct net *n)
 	free(n);
 }
 
-/*
- * The clock follows the packets' times but for going back. One packet alone whose time is so far
- * ahead that every connection would time out has a damaged time; a second one confirms it.
- */
-static void clock_follow(struct net *n, uint64_t time_ns)
+void net_time(struct net *n, uint64_t time_ns)
 {
-	if (time_ns <= n->clock_ns) {
-		n->has_leapt = false;
-		return;
-	}
-	if (n->clock_ns && time_ns - n->clock_ns > NET_FLOW_IDLE_NS && !n->has_leapt) {
-		n->has_leapt = true;
-		return;
-	}
-	n->has_leapt = false;
-	n->clock_ns = time_ns;
-	tcp_clock(&n->tcp, time_ns);
+	if (clock_follow(&n->clock, time_ns))
+		tcp_clock(&n->tcp, time_ns);
 }
 
-void net_packet_time(struct net *n, const struct packet *p)
+void net_segment(struct net *n, const struct segment *s)
 {
-	clock_follow(n, p->time_ns);
+	tcp_segment(&n->tcp, s);
+}
+
+void net_ignored(struct net *n, uint64_t segments)
+{
+	n->stats.ports_ignored += segments;
 }
 
 void net_packet_content(struct net *n, const struct packet *p)
@@ -85,28 +71,23 @@ void net_packet_content(struct net *n, const struct packet *p)
 
 	if (decoder_packet(n->decoder, p, &s) != DECODE_TCP)
 		return;
-	if (n->ports && !port_set_has(n->ports, s.src.port) &&
-	    !port_set_has(n->ports, s.dst.port)) {
-		/* Of no part: the first one counts it. */
-		n->stats.ports_ignored += n->part == 0;
-		return;
-	}
-	if (n->parts > 1 && flow_part(&s, n->seed, n->parts) != n->part)
-		return;
-	tcp_segment(&n->tcp, &s);
+	if (port_set_has_either(n->ports, s.src.port, s.dst.port))
+		net_segment(n, &s);
+	else
+		net_ignored(n, 1);
 }
 
 void net_packet(struct net *n, const struct packet *p)
 {
-	net_packet_time(n, p);
+	net_time(n, p->time_ns);
 	net_packet_content(n, p);
 }
 
 void net_tick(struct net *n, uint64_t now_ns)
 {
-	if (now_ns <= n->clock_ns)
+	if (now_ns <= n->clock.now_ns)
 		return;
-	n->clock_ns = now_ns;
+	n->clock.now_ns = now_ns;
 	tcp_clock(&n->tcp, now_ns);
 }
 
@@ -114,13 +95,12 @@ void net_finish(struct net *n)
 {
 	decoder_finish(n->decoder);
 	tcp_finish(&n->tcp);
-	n->clock_ns = 0;
-	n->has_leapt = false;
+	n->clock = (struct clock){ 0 };
 }
 
 uint64_t net_clock(const struct net *n)
 {
-	return n->clock_ns;
+	return n->clock.now_ns;
 }
 
 uint32_t net_open(const struct net *n)

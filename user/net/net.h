@@ -30,6 +30,12 @@ static inline bool port_set_has(const struct port_set *set, uint16_t port)
 	return set->bits[port / 64] >> (port % 64) & 1;
 }
 
+/* Whether one of both is in the set; set may be NULL, for any. */
+static inline bool port_set_has_either(const struct port_set *set, uint16_t a, uint16_t b)
+{
+	return !set || port_set_has(set, a) || port_set_has(set, b);
+}
+
 static inline void port_set_add(struct port_set *set, uint16_t port)
 {
 	set->bits[port / 64] |= 1ull << (port % 64);
@@ -49,13 +55,10 @@ struct net_capture {
 };
 
 struct net_config {
-	const struct port_set *ports; /* follow these ports only; NULL for any. Borrowed */
-	uint64_t seed;                /* keys the tables */
-	uint32_t flows_max;           /* 0 means NET_FLOWS_MAX */
-	uint32_t hold_max;            /* bytes held in all; 0 means NET_HOLD_TOTAL_MAX */
-	/* Follow one of so many parts of the connections only; 0 parts: all. Every part is to be
-	 * given every packet; with one seed, each connection is in one of them. */
-	uint32_t part, parts;
+	const struct port_set *ports;      /* follow these ports only; NULL for any. Borrowed */
+	uint64_t seed;                     /* keys the tables */
+	uint32_t flows_max;                /* 0 means NET_FLOWS_MAX */
+	uint32_t hold_max;                 /* bytes held in all; 0 means NET_HOLD_TOTAL_MAX */
 	const struct net_capture *capture; /* NULL when nothing is left out. Borrowed */
 	chunk_fn emit;
 	void *ctx;
@@ -105,9 +108,13 @@ void net_free(struct net *n);
 void net_packet(struct net *n, const struct packet *p);
 
 /* The two halves of net_packet(), in this order, for who must tell what the clock brings about, in
- * all connections, from what the packet does, in its own. */
-void net_packet_time(struct net *n, const struct packet *p);
+ * all connections, from what the packet does, in its own: a packet's time, ... */
+void net_time(struct net *n, uint64_t time_ns);
 void net_packet_content(struct net *n, const struct packet *p);
+/* ... or what somebody else has decoded of it, when its ports are to be followed. Segments of other
+ * ports are only counted. */
+void net_segment(struct net *n, const struct segment *s);
+void net_ignored(struct net *n, uint64_t segments);
 
 /* It is now_ns, though no packet says so: a live capture's clock moves on in silence too. */
 void net_tick(struct net *n, uint64_t now_ns);

@@ -1,0 +1,409 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "feed.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/limits.h"
+#include "base/names.h"
+#include "capture/file.h"
+#include "capture/filter.h"
+#include "capture/source.h"
+#include "net/clock.h"
+#include "net/flow.h"
+#include "net/net.h"
+#include "pipeline.h"
+
+/* Rows that a batch has room for at first. */
+#define PACKETS_FIRST  1024
+#define SEGMENTS_FIRST 512
+#define NOTES_FIRST    8
+/* Room for the notes that end a file, whatever else there was no memory for. */
+#define NOTES_SPARE 2
+/* Room for why something cannot be opened. */
+#define WHY_CAP 512
+
+/* Bytes that no memory of a window has: put together from fragments, or libpcap's. */
+struct feed_spill {
+	struct feed_spill *next;
+	uint8_t bytes[];
+};
+
+struct feed {
+	const struct pipeline_config *config;
+	unsigned lanes;
+	uint64_t seed;
+	/* The thread's own: */
+	struct names *names;
+	struct filter *filter; /* NULL: none */
+	struct decoder *decoder;
+	struct clock clock;
+	struct intake intake;
+	struct source *source;     /* that is read */
+	struct feed_batch *batch;  /* that is being filled; NULL: nobody wants any more */
+	struct window_memory left; /* what was given up then: see struct window */
+	bool is_short;             /* of memory */
+	pthread_t thread;
+	bool is_running;
+	pthread_mutex_t lock;         /* over what follows; taken a few times for each batch */
+	pthread_cond_t filled, freed; /* a batch was */
+	uint64_t begun;               /* batches */
+	uint64_t done;                /* of these, the lanes may have */
+	uint64_t *put;                /* batches that each lane is done with */
+	bool is_over;                 /* none will follow those done */
+	bool is_stopped;
+	struct feed_batch batches[FEED_BATCHES]; /* the n-th is in n modulo FEED_BATCHES */
+};
+
+/* One row more at *rows. False: no memory, and nothing changed. */
+static bool rows_grow(void *rows, size_t *cap, size_t first, size_t size)
+{
+	size_t more = *cap ? *cap * 2 : first;
+	void *larger = realloc(*(void **)rows, more * size);
+
+	if (!larger)
+		return false;
+	*(void **)rows = larger;
+	*cap = more;
+	return true;
+}
+
+static bool batch_grow(struct feed_batch *b)
+{
+	if (b->packets_cnt == b->packets_cap &&
+	    !rows_grow(&b->packets, &b->packets_cap, PACKETS_FIRST, sizeof(*b->packets)))
+		return false;
+	if (b->segments_cnt == b->segments_cap &&
+	    !rows_grow(&b->segments, &b->segments_cap, SEGMENTS_FIRST, sizeof(*b->segments)))
+		return false;
+	return b->notes_cnt + NOTES_SPARE < b->notes_cap ||
+	       rows_grow(&b->notes, &b->notes_cap, NOTES_FIRST, sizeof(*b->notes));
+}
+
+static void spills_free(struct feed_batch *b)
+{
+	while (b->spills) {
+		struct feed_spill *next = b->spills->next;
+
+		free(b->spills);
+		b->spills = next;
+	}
+}
+
+/* Whether any lane is so many batches behind; with the lock. */
+static bool is_behind(const struct feed *f, uint64_t batches)
+{
+	for (unsigned i = 0; i < f->lanes; i++) {
+		if (f->begun - f->put[i] >= batches)
+			return true;
+	}
+	return false;
+}
+
+/* Begin a batch, once there is room for it. */
+static void batch_begin(struct feed *f)
+{
+	struct feed_batch *b = &f->batches[f->begun % FEED_BATCHES];
+
+	pthread_mutex_lock(&f->lock);
+	if (is_behind(f, FEED_BATCHES)) {
+		while (is_behind(f, FEED_BATCHES - FEED_WAIT) && !f->is_stopped)
+			pthread_cond_wait(&f->freed, &f->lock);
+	}
+	f->batch = f->is_stopped ? NULL : b;
+	f->begun++;
+	pthread_mutex_unlock(&f->lock);
+	if (!f->batch)
+		return;
+	spills_free(b);
+	b->number = f->intake.packets;
+	b->packets_cnt = b->segments_cnt = b->notes_cnt = 0;
+	b->ports_ignored = 0;
+	if (!batch_grow(b))
+		f->is_short = true;
+}
+
+/* The lanes may have what is filled. */
+static void batch_end(struct feed *f, bool is_last)
+{
+	if (f->source) {
+		f->intake.read_bytes = f->source->read_bytes;
+		f->intake.size_bytes = f->source->size_bytes;
+	}
+	if (f->filter)
+		f->intake.refused = filter_refused(f->filter, &f->intake.refused_why);
+	intake_decoder(&f->intake, f->decoder);
+	if (f->batch)
+		f->batch->intake = f->intake;
+	pthread_mutex_lock(&f->lock);
+	f->done += f->batch != NULL;
+	f->is_over |= is_last;
+	if (f->done % FEED_WAIT == 0 || is_last)
+		pthread_cond_broadcast(&f->filled);
+	pthread_mutex_unlock(&f->lock);
+}
+
+/* The window's memory is full, and so is the batch. */
+static struct window_memory on_turn(void *ctx, struct window_memory full)
+{
+	struct feed *f = ctx;
+	struct window_memory next = { .size = FEED_BYTES };
+
+	if (f->batch) {
+		f->batch->memory = full;
+		batch_end(f, false);
+		batch_begin(f);
+	} else {
+		free(f->left.alloc);
+		f->left = full;
+	}
+	if (f->batch && f->batch->memory.alloc) {
+		next = f->batch->memory;
+		f->batch->memory = (struct window_memory){ 0 };
+	}
+	return next;
+}
+
+static void note_add(struct feed *f, enum feed_word word, const char *name, struct span text)
+{
+	struct feed_batch *b = f->batch;
+
+	if (!b || b->notes_cnt == b->notes_cap)
+		return;
+	b->notes[b->notes_cnt++] = (struct feed_note){
+		.before = (uint32_t)b->packets_cnt, .word = word, .name = name, .text = text
+	};
+	f->is_short |= !batch_grow(b);
+}
+
+/* Text that is not in the window. */
+static struct span text_keep(struct feed *f, const char *text)
+{
+	const char *kept = names_keep(f->names, span_text(text));
+
+	return span_text(kept ? kept : "memory is short");
+}
+
+static void on_secrets(void *ctx, struct span lines)
+{
+	note_add(ctx, FEED_SECRETS, NULL, lines);
+}
+
+/* Keep what ends with the packet. */
+static void spill(struct feed *f, struct span *bytes)
+{
+	struct feed_spill *s = malloc(sizeof(*s) + bytes->len);
+
+	f->is_short |= !s;
+	if (!s)
+		return;
+	memcpy(s->bytes, bytes->ptr, bytes->len);
+	bytes->ptr = s->bytes;
+	s->next = f->batch->spills;
+	f->batch->spills = s;
+}
+
+/* The part of the connections that the packet brings a segment of. */
+static uint32_t segment_add(struct feed *f, const struct packet *pkt)
+{
+	struct feed_batch *b = f->batch;
+	struct segment *s = &b->segments[b->segments_cnt];
+
+	if (decoder_packet(f->decoder, pkt, s) != DECODE_TCP)
+		return FEED_NOBODY;
+	if (!port_set_has_either(f->config->ports, s->src.port, s->dst.port)) {
+		b->ports_ignored++;
+		return FEED_NOBODY;
+	}
+	if (s->payload.len && (f->source->is_fleeting || s->payload.ptr < pkt->data ||
+			       s->payload.ptr >= pkt->data + pkt->caplen))
+		spill(f, &s->payload);
+	b->segments_cnt++;
+	return f->lanes == 1 ? 0 : flow_part(s, f->seed, f->lanes);
+}
+
+static void packet_add(struct feed *f, struct packet *pkt)
+{
+	struct feed_batch *b = f->batch;
+	struct feed_packet *row = &b->packets[b->packets_cnt];
+
+	intake_packet(&f->intake, pkt->time_ns);
+	pkt->number = f->intake.packets;
+	row->time_ns = FEED_UNTIMED;
+	row->part = FEED_NOBODY;
+	if (f->filter && !filter_match(f->filter, pkt)) {
+		f->intake.filtered++;
+	} else {
+		if (pkt->comment.len)
+			note_add(f, FEED_COMMENT, NULL, pkt->comment);
+		(void)clock_follow(&f->clock, pkt->time_ns);
+		row->time_ns = pkt->time_ns;
+		row->part = segment_add(f, pkt);
+	}
+	b->packets_cnt++;
+	f->is_short |= !batch_grow(b);
+}
+
+/* Connections go on from one file to the next, as a rotated capture's do, but not back in time. */
+static void follow_clock(struct feed *f, const struct packet *pkt)
+{
+	if (pkt->time_ns >= f->clock.now_ns)
+		return;
+	note_add(f, FEED_REWOUND, NULL, (struct span){ 0 });
+	decoder_finish(f->decoder);
+	f->clock = (struct clock){ 0 };
+}
+
+static void read_file(struct feed *f, struct source *s)
+{
+	struct span trouble = { 0 };
+	enum source_status status;
+	bool is_first = true;
+	struct packet pkt;
+
+	f->source = s;
+	s->turn = on_turn;
+	s->secrets = on_secrets;
+	s->turn_ctx = s->secrets_ctx = f;
+	note_add(f, FEED_OPENED, s->name, trouble);
+	while ((status = source_next(s, &pkt)) == SOURCE_PACKET && f->batch && !f->is_short) {
+		if (is_first)
+			follow_clock(f, &pkt);
+		is_first = false;
+		packet_add(f, &pkt);
+	}
+	if (status == SOURCE_DAMAGED)
+		trouble = text_keep(f, s->message);
+	else if (f->is_short)
+		trouble = span_text("not read further: memory is short");
+	note_add(f, FEED_CLOSED, s->name, trouble);
+	source_close(s);
+	f->source = NULL;
+}
+
+static void *work(void *arg)
+{
+	struct feed *f = arg;
+	const struct pipeline_config *p = f->config;
+
+	batch_begin(f);
+	for (size_t i = 0; i < p->files_cnt && f->batch && !f->is_short; i++) {
+		char why[WHY_CAP];
+		struct source *s;
+
+		if (file_open(p->files[i], f->names, NULL, &s, why, sizeof(why)))
+			note_add(f, FEED_UNOPENED, p->files[i], text_keep(f, why));
+		else
+			read_file(f, s);
+	}
+	decoder_finish(f->decoder);
+	batch_end(f, true);
+	return NULL;
+}
+
+int feed_new(const struct pipeline_config *config, unsigned lanes, uint64_t seed, struct feed **out,
+	     char *why, size_t why_cap)
+{
+	struct feed *f = calloc(1, sizeof(*f));
+	int err = 0;
+
+	*out = f;
+	snprintf(why, why_cap, "memory is short");
+	if (!f)
+		return -ENOMEM;
+	f->config = config;
+	f->lanes = lanes;
+	f->seed = seed;
+	pthread_mutex_init(&f->lock, NULL);
+	pthread_cond_init(&f->filled, NULL);
+	pthread_cond_init(&f->freed, NULL);
+	f->put = calloc(lanes, sizeof(*f->put));
+	f->names = names_new();
+	f->decoder = decoder_new(seed);
+	if (config->filter)
+		err = filter_new(config->filter, &f->filter, why, why_cap);
+	if (!err && (!f->put || !f->names || !f->decoder))
+		err = -ENOMEM;
+	if (err) {
+		feed_free(f);
+		*out = NULL;
+	}
+	return err;
+}
+
+int feed_start(struct feed *f)
+{
+	sigset_t all, before;
+	int err;
+
+	/* Signals are the first thread's. */
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &before);
+	err = pthread_create(&f->thread, NULL, work, f);
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	f->is_running = !err;
+	return -err;
+}
+
+const struct feed_batch *feed_get(struct feed *f, unsigned lane)
+{
+	const struct feed_batch *b = NULL;
+
+	pthread_mutex_lock(&f->lock);
+	if (f->put[lane] == f->done) {
+		while (f->done - f->put[lane] < FEED_WAIT && !f->is_over && !f->is_stopped)
+			pthread_cond_wait(&f->filled, &f->lock);
+	}
+	if (f->put[lane] != f->done && !f->is_stopped)
+		b = &f->batches[f->put[lane] % FEED_BATCHES];
+	pthread_mutex_unlock(&f->lock);
+	return b;
+}
+
+void feed_put(struct feed *f, unsigned lane)
+{
+	pthread_mutex_lock(&f->lock);
+	f->put[lane]++;
+	if (f->put[lane] % FEED_WAIT == 0)
+		pthread_cond_signal(&f->freed);
+	pthread_mutex_unlock(&f->lock);
+}
+
+void feed_stop(struct feed *f)
+{
+	pthread_mutex_lock(&f->lock);
+	f->is_stopped = true;
+	pthread_cond_broadcast(&f->filled);
+	pthread_cond_broadcast(&f->freed);
+	pthread_mutex_unlock(&f->lock);
+}
+
+void feed_free(struct feed *f)
+{
+	if (!f)
+		return;
+	if (f->is_running) {
+		feed_stop(f);
+		pthread_join(f->thread, NULL);
+	}
+	for (size_t i = 0; i < FEED_BATCHES; i++) {
+		spills_free(&f->batches[i]);
+		free(f->batches[i].packets);
+		free(f->batches[i].segments);
+		free(f->batches[i].notes);
+		free(f->batches[i].memory.alloc);
+	}
+	free(f->left.alloc);
+	filter_free(f->filter);
+	decoder_free(f->decoder);
+	names_free(f->names);
+	free(f->put);
+	pthread_cond_destroy(&f->freed);
+	pthread_cond_destroy(&f->filled);
+	pthread_mutex_destroy(&f->lock);
+	free(f);
+}
