@@ -19,9 +19,8 @@
 #include "pipeline.h"
 
 /* Rows that a batch has room for at first. */
-#define PACKETS_FIRST  1024
-#define SEGMENTS_FIRST 512
-#define NOTES_FIRST    8
+#define PACKETS_FIRST 1024
+#define NOTES_FIRST   8
 /* Room for the notes that end a file, whatever else there was no memory for. */
 #define NOTES_SPARE 2
 /* Room for why something cannot be opened. */
@@ -59,29 +58,42 @@ struct feed {
 	struct feed_batch batches[FEED_BATCHES]; /* the n-th is in n modulo FEED_BATCHES */
 };
 
-/* One row more at *rows. False: no memory, and nothing changed. */
-static bool rows_grow(void *rows, size_t *cap, size_t first, size_t size)
+/* So many rows of this size at *rows. False: no memory, and nothing changed. */
+static bool rows_grow(void *rows, size_t cnt, size_t size)
 {
-	size_t more = *cap ? *cap * 2 : first;
-	void *larger = realloc(*(void **)rows, more * size);
+	void *larger = realloc(*(void **)rows, cnt * size);
 
 	if (!larger)
 		return false;
 	*(void **)rows = larger;
-	*cap = more;
 	return true;
 }
 
-static bool batch_grow(struct feed_batch *b)
+/* Room for one packet more. */
+static bool packets_grow(struct feed_batch *b)
 {
-	if (b->packets_cnt == b->packets_cap &&
-	    !rows_grow(&b->packets, &b->packets_cap, PACKETS_FIRST, sizeof(*b->packets)))
+	size_t cap = b->packets_cap ? b->packets_cap * 2 : PACKETS_FIRST;
+
+	if (b->packets_cnt < b->packets_cap)
+		return true;
+	if (!rows_grow(&b->packets, cap, sizeof(*b->packets)) ||
+	    !rows_grow(&b->segments, cap, sizeof(*b->segments)))
 		return false;
-	if (b->segments_cnt == b->segments_cap &&
-	    !rows_grow(&b->segments, &b->segments_cap, SEGMENTS_FIRST, sizeof(*b->segments)))
+	b->packets_cap = cap;
+	return true;
+}
+
+/* Room for one note more, beside those that end a file. */
+static bool notes_grow(struct feed_batch *b)
+{
+	size_t cap = b->notes_cap ? b->notes_cap * 2 : NOTES_FIRST;
+
+	if (b->notes_cnt + NOTES_SPARE < b->notes_cap)
+		return true;
+	if (!rows_grow(&b->notes, cap, sizeof(*b->notes)))
 		return false;
-	return b->notes_cnt + NOTES_SPARE < b->notes_cap ||
-	       rows_grow(&b->notes, &b->notes_cap, NOTES_FIRST, sizeof(*b->notes));
+	b->notes_cap = cap;
+	return true;
 }
 
 static void spills_free(struct feed_batch *b)
@@ -123,8 +135,7 @@ static void batch_begin(struct feed *f)
 	b->number = f->intake.packets;
 	b->packets_cnt = b->segments_cnt = b->notes_cnt = 0;
 	b->ports_ignored = 0;
-	if (!batch_grow(b))
-		f->is_short = true;
+	f->is_short |= !packets_grow(b) || !notes_grow(b);
 }
 
 /* The lanes may have what is filled. */
@@ -177,7 +188,7 @@ static void note_add(struct feed *f, enum feed_word word, const char *name, stru
 	b->notes[b->notes_cnt++] = (struct feed_note){
 		.before = (uint32_t)b->packets_cnt, .word = word, .name = name, .text = text
 	};
-	f->is_short |= !batch_grow(b);
+	f->is_short |= !notes_grow(b);
 }
 
 /* Text that is not in the window. */
@@ -245,7 +256,7 @@ static void packet_add(struct feed *f, struct packet *pkt)
 		row->part = segment_add(f, pkt);
 	}
 	b->packets_cnt++;
-	f->is_short |= !batch_grow(b);
+	f->is_short |= !packets_grow(b);
 }
 
 /* Connections go on from one file to the next, as a rotated capture's do, but not back in time. */

@@ -55,9 +55,10 @@ struct feed_note {
 struct feed_batch {
 	uint64_t number; /* packets before it */
 	struct feed_packet *packets;
-	size_t packets_cnt, packets_cap;
+	size_t packets_cnt;
 	struct segment *segments; /* of the packets with a part, in their order */
-	size_t segments_cnt, segments_cap;
+	size_t segments_cnt;
+	size_t packets_cap; /* of either */
 	struct feed_note *notes;
 	size_t notes_cnt, notes_cap;
 	uint64_t ports_ignored; /* segments of ports that were not asked for */
