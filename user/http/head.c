@@ -211,33 +211,53 @@ static struct span field_use(struct head *h, enum http_name id, struct span valu
 	return value;
 }
 
-/* A field as it is kept. What frames the body is read even where there is no room to keep it. */
-static void field_keep(struct head *h, struct http_field f)
+/* What marks a field as it is kept. */
+enum mark {
+	MARK_BLANK = 1, /* between name and colon */
+	MARK_CUT = 2,
+};
+
+/*
+ * A field as it is kept. What frames the body is read even where there is no room to keep it.
+ *
+ * Its parts come in registers and go to where they stay one by one: a struct put together first
+ * and copied then waits for its own stores, which took a tenth of the time of reading a head.
+ */
+static void field_keep(struct head *h, enum http_name id, struct span name, struct span value,
+		       unsigned marks)
 {
-	f.value = field_use(h, f.id, f.value);
+	struct http_field *f = &h->fields[h->fields_cnt];
+
+	value = field_use(h, id, value);
 	if (h->fields_cnt == HTTP_FIELDS_MAX) {
 		h->flaws |= HTTP_FLAW_FIELDS_OVER;
 		return;
 	}
-	if (f.value.len > HTTP_VALUE_MAX) {
-		f.value.len = HTTP_VALUE_MAX;
-		f.is_cut = true;
+	if (value.len > HTTP_VALUE_MAX) {
+		value.len = HTTP_VALUE_MAX;
+		marks |= MARK_CUT;
 	}
-	h->values_cut += f.is_cut;
-	h->fields[h->fields_cnt++] = f;
+	f->id = id;
+	f->has_blank = marks & MARK_BLANK;
+	f->is_cut = marks & MARK_CUT;
+	f->name = name;
+	f->value = value;
+	h->values_cut += f->is_cut;
+	h->fields_cnt++;
 }
 
 void head_add(struct head *h, enum http_name id, struct span name, struct span value)
 {
-	field_keep(h, (struct http_field){ .id = id, .name = name, .value = span_trim(value) });
+	field_keep(h, id, name, span_trim(value), 0);
 }
 
 /* One whole line. */
-static void field_take(struct head *h, struct span line, bool is_cut)
+static void field_take(struct head *h, struct span line, unsigned marks)
 {
 	const uint8_t *end = line.ptr + line.len;
 	size_t colon = (size_t)(scan_either(line.ptr, end, ':', ':') - line.ptr);
-	struct http_field f = { .name = span_make(line.ptr, colon), .is_cut = is_cut };
+	struct span name = span_make(line.ptr, colon);
+	enum http_name id;
 
 	if (colon == line.len || !colon || is_blank(line.ptr[0])) {
 		h->flaws |= HTTP_FLAW_NO_COLON;
@@ -245,15 +265,13 @@ static void field_take(struct head *h, struct span line, bool is_cut)
 	}
 	if (is_blank(line.ptr[colon - 1])) {
 		h->flaws |= HTTP_FLAW_BLANK_NAME;
-		f.name = span_trim(f.name);
-		f.has_blank = true;
+		name = span_trim(name);
+		marks |= MARK_BLANK;
 	}
-	f.id = http_name_of(f.name);
+	id = http_name_of(name);
 	/* Most lines end here: nobody reads them. */
-	if (f.id == HTTP_NAME_NONE)
-		return;
-	f.value = span_trim(span_from(line, colon + 1));
-	field_keep(h, f);
+	if (id != HTTP_NAME_NONE)
+		field_keep(h, id, name, span_trim(span_from(line, colon + 1)), marks);
 }
 
 /* Room for the joined lines of what is left of the block: joining never makes them longer. It
@@ -308,7 +326,7 @@ static enum line folded_take(struct head *h, struct scan *s, struct span line)
 	}
 	if (has_room)
 		line = span_make(h->fold.ptr + begin, h->fold.len - begin);
-	field_take(h, line, !has_room);
+	field_take(h, line, has_room ? 0 : MARK_CUT);
 	return LINE_OK;
 }
 
@@ -337,7 +355,7 @@ static enum line fields_parse(struct head *h, struct scan *s)
 			if (folded_take(h, s, line) == LINE_MORE)
 				return LINE_MORE;
 		} else if (line.len) {
-			field_take(h, line, false);
+			field_take(h, line, 0);
 		}
 	}
 }
