@@ -26,7 +26,8 @@ VERSION := 0.1.0
 WARN    := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Wvla -Werror
 san     := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 CFLAGS  := $(if $(SAN),-O1,-O2) -g
-ALL     := -std=c11 -D_GNU_SOURCE -DVERSION='"$(VERSION)"' -Iuser -I. -isystem $B/bpf $(WARN) \
+ALL     := -std=c11 -D_GNU_SOURCE -DVERSION='"$(VERSION)"' -Iuser -I. \
+	-isystem $B/bpf -isystem $B/tests/bench $(WARN) \
 	-MMD -MP $(if $(SAN),$(san)) $(CFLAGS)
 # The layers call each other for every packet: one program is 6 % faster than its parts. The
 # objects hold ordinary code too, which the tests link.
@@ -121,17 +122,20 @@ $B/tests/%.o: tests/%.c
 	$(Q)$(CC) $(ALL) -Itests -c $< -o $@
 
 # The header of the C library's architecture is where only gcc looks.
-$B/bpf/%.bpf.o: bpf/%.bpf.c $(wildcard bpf/*.h bpf/*.inc)
-	@mkdir -p $(@D)
-	@echo "  BPF  $<"
-	$(Q)$(CLANG) -target bpf -D__TARGET_ARCH_$(bpf_arch) -g -O2 -Wall -Wextra -Wno-unused-parameter -Werror -I. \
-		-I/usr/include/$(shell $(CC) -print-multiarch) -c $< -o $@
+define bpf_rules
+$B/$(1)/%.bpf.o: $(1)/%.bpf.c $(wildcard bpf/*.h bpf/*.inc $(1)/*.h)
+	@mkdir -p $$(@D)
+	@echo "  BPF  $$<"
+	$$(Q)$(CLANG) -target bpf -D__TARGET_ARCH_$(bpf_arch) -g -O2 -Wall -Wextra -Wno-unused-parameter -Werror -I. \
+		-I/usr/include/$(shell $(CC) -print-multiarch) -c $$< -o $$@
+endef
+$(foreach d,bpf tests/bench,$(eval $(call bpf_rules,$d)))
 
 # Linked alone, it loses what only a debugger needs.
-$B/bpf/%.skel.h: $B/bpf/%.bpf.o
+$B/%.skel.h: $B/%.bpf.o
 	@echo "  SKEL $@"
-	$(Q)$(bpftool) gen object $(@D)/$*.linked.o $<
-	$(Q)$(bpftool) gen skeleton $(@D)/$*.linked.o name $*_bpf >$@
+	$(Q)$(bpftool) gen object $B/$*.linked.o $<
+	$(Q)$(bpftool) gen skeleton $B/$*.linked.o name $(notdir $*)_bpf >$@
 
 $B/user/capture/prefilter.o $B/tests/capture/test_prefilter_kernel.o \
 	$B/fuzz/obj/user/capture/prefilter.o $B/user/probe/tlsprobe.o \
@@ -167,6 +171,13 @@ $(traffic): $(patsubst %,$B/tests/bench/%.o,traffic wire talk flood)
 	@echo "  LINK $@"
 	$(Q)$(CC) $(ALL) $^ -o $@
 
+# Frames faster than any server's, to be captured.
+blast := $(if $(bpf),$B/tests/bench/blast)
+$B/tests/bench/blast.o: $B/tests/bench/blast.skel.h
+$B/tests/bench/blast: $B/tests/bench/blast.o
+	@echo "  LINK $@"
+	$(Q)$(CC) $(ALL) $^ -lbpf -o $@
+
 # BENCH=full writes up to 10 GB at a time, and has tcpflow and tshark read some of it.
 bench: $(program) $(benches) $(traffic)
 	$(Q)for b in $(benches); do echo "$$b"; $$b || exit 1; done
@@ -176,7 +187,7 @@ bench: $(program) $(benches) $(traffic)
 budget: $(program) $(traffic)
 	$(Q)CORS_SNIFF=$(program) tests/bench/budget.py --accept
 
-units: $(units) $(benches) $(traffic)
+units: $(units) $(benches) $(traffic) $(blast)
 
 # Whole-program tests speak TAP; each finds the program by CORS_SNIFF.
 program_tests := $(wildcard tests/program/*.py) tests/golden/golden.py tests/oracle/agree/stored.mjs \
@@ -191,7 +202,7 @@ live: $(program)
 	$(Q)CORS_SNIFF=$(program) tests/run.py $(live_tests)
 
 # What capturing costs, and ten minutes of connections that open and close.
-load: $(program)
+load: $(program) $(blast)
 	$(Q)CORS_SNIFF=$(program) tests/live/load.py
 
 soak: $(program)
