@@ -41,11 +41,12 @@
 	X(cut_ignored, COUNTER_NOTE, "packets cut: of connections that are to be ignored")         \
 	X(cut_port, COUNTER_NOTE, "packets cut: another port")                                     \
 	X(cut_address, COUNTER_NOTE, "packets cut: outside the address prefixes")                  \
-	X(cut_protocol, COUNTER_NOTE, "packets cut: neither TCP nor a tunnel")                     \
+	X(cut_protocol, COUNTER_NOTE, "packets cut: neither TCP, nor QUIC's begin, nor a tunnel")  \
 	X(cut_encrypted, COUNTER_NOTE, "packets cut: inside IPsec ESP, whose content is hidden")   \
 	X(cut_loopback, COUNTER_NOTE, "packets cut: the sender's copy on the loopback interface")  \
 	X(fragments, COUNTER_NOTE, "IP fragments, let through whole")                              \
 	X(tunnels, COUNTER_NOTE, "packets of tunnels, let through whole")                          \
+	X(quic, COUNTER_NOTE, "packets that begin connections of QUIC, of any port, let through")  \
 	X(windows, COUNTER_NOTE, "windows opened by a start line")                                 \
 	X(holes, COUNTER_NOTE, "windows opened after a hole, which might have hidden one")         \
 	X(joined, COUNTER_NOTE, "directions met in the middle")                                    \

@@ -548,6 +548,34 @@ static void either_end_may_be_in_the_prefixes(void **state)
 	assert_int_equal(counted(s, PREFILTER_COUNT_cut_address), 1);
 }
 
+static void begins_of_quic_pass_on_any_port(void **state)
+{
+	static const uint8_t initial[40] = { 0xc0, 0, 0, 0, 1, 8 };
+	struct setting *s = *state;
+	struct span whole;
+
+	memset(s->h->ports, 0, sizeof(s->h->ports));
+	packets_begin(&s->room, initial, sizeof(initial));
+	packets_udp(&s->room, 51234, 443);
+	packets_ip4(&s->room, &s->client.addr, &s->server.addr, 17);
+	packets_eth(&s->room, 0x0800);
+	assert_int_equal(run(s), WHOLE);
+	assert_int_equal(counted(s, PREFILTER_COUNT_quic), 1);
+	whole = packets_bytes(&s->room);
+	for (size_t n = 14 + 20 + 4; n < whole.len; n++) {
+		struct guard g = guard_copy(whole.ptr, n);
+		struct hostfilter_frame f = { .len = (uint32_t)whole.len };
+
+		assert_int_equal(hostfilter_run(s->h, &f, g.bytes),
+				 n < 14 + 20 + 8 + 5 ? CUT : WHOLE);
+		guard_free(&g);
+	}
+	s->h->nets_cnt = 1;
+	s->h->nets[0].len = 128;
+	assert_int_equal(run(s), CUT);
+	assert_int_equal(counted(s, PREFILTER_COUNT_cut_address), 1);
+}
+
 static void sender_s_copies_are_cut_on_loopback_alone(void **state)
 {
 	struct setting *s = *state;
@@ -669,6 +697,7 @@ int main(void)
 		TEST(every_prefix_of_a_start_line_may_be_one),
 		TEST(other_ports_are_cut),
 		TEST(either_end_may_be_in_the_prefixes),
+		TEST(begins_of_quic_pass_on_any_port),
 		TEST(sender_s_copies_are_cut_on_loopback_alone),
 		TEST(without_the_cut_all_of_the_ports_pass),
 		TEST(padding_is_no_payload),
