@@ -77,6 +77,16 @@ def test_connections_of_quic_are_counted_as_offline_on_every_rung():
         assert any(note.startswith('8 connections speak QUIC') for note in said['notes']), said['notes']
 
 
+def test_lanes_that_may_have_shared_a_connection_are_told():
+    for lanes in ('1', '2'):
+        live = Live(SERVER, '-i', 'eth0', '--json', '-j', lanes).ready()
+        datagram(CLIENT, SERVER6, 8000, b'x' * 4000)
+        time.sleep(0.3)
+        said = lab.summary(live.end())
+        assert said['counters']['capture']['apart'] == 3, said['counters']['capture']
+        assert any('use -j 1' in note for note in said['notes']) == (lanes == '2'), said['notes']
+
+
 def test_several_lanes_find_the_same():
     """Each connection in one lane, both directions of it, on every kind of device."""
     for lanes in ('2', '5'):
