@@ -22,7 +22,8 @@
 /* Address prefixes. */
 #define PREFILTER_NETS_MAX 4096
 /* Stretches cut that are remembered of a direction. A keep-alive connection with large bodies
- * makes one for each response; user space may be so many responses behind. */
+ * makes one for each response; when user space is further behind, they are forgotten. More would
+ * not fit beside each other on the program's stack of 512 bytes. */
 #define PREFILTER_RUNS 4
 /* A segment further off than the largest TCP window (RFC 7323, 2.3) is not of the stream. */
 #define PREFILTER_FAR (1u << 30)

@@ -225,6 +225,21 @@ def test_the_server_logged_what_was_seen():
     print(f'# {logged} logged, {seen} seen, {counters["live"]["ring_dropped"]} packets dropped')
 
 
+def test_what_was_cut_of_a_fast_connection_is_not_called_lost():
+    """The kernel is many responses ahead of the program, and remembers what it cut of a few."""
+    live = Live(SERVER, '-i', 'eth0', '--json').ready()
+    os.kill(live.child.pid, lab.signal.SIGSTOP)
+    lab.curl(CLIENT, f'http://{SERVER4}:8080', [('GET', '/chunked', lab.APP)] * 20)
+    os.kill(live.child.pid, lab.signal.SIGCONT)
+    time.sleep(0.3)
+    lines = live.end()
+    counters = lab.summary(lines)['counters']
+    assert sum(lab.exchanges(lines).values()) == 20
+    assert counters['live']['ring_dropped'] == 0, counters['live']
+    assert (counters['net']['gaps'], counters['net']['hold_overflows']) == (0, 0), counters['net']
+    assert counters['net']['cut_gaps'] >= 19, counters['net']
+
+
 def test_what_is_dropped_becomes_unknown_never_missing():
     live = Live(SERVER, '-i', 'eth0', '--json', '--no-body-cut', '-B', '64').ready()
     os.kill(live.child.pid, lab.signal.SIGSTOP)
