@@ -74,7 +74,7 @@ wrap      := -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc
 
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all demo check test units bench budget fuzz fuzzers live load soak golden oracle corpus check-pure check-layers \
+.PHONY: all demo check test units bench budget fuzz fuzzers live load races soak golden oracle corpus check-pure check-layers \
 	fmt-check fmt install clean help setup-build setup-check
 
 all: $(program)
@@ -88,6 +88,7 @@ help:
 	@echo 'fuzz          every fuzz target for FUZZ_S seconds ($(FUZZ_S))'
 	@echo 'live          captures in network namespaces, as root'
 	@echo 'load          what capturing costs under load, beside tcpdump, as root'
+	@echo 'races         a live capture under ThreadSanitizer, as root'
 	@echo 'soak          ten minutes of connections that open and close, as root'
 	@echo 'bench         time against tcpdump, tshark and others; BENCH=full for everything'
 	@echo 'budget        accept what a packet and an exchange cost now, in instructions'
@@ -204,6 +205,11 @@ live: $(program)
 # What capturing costs, and ten minutes of connections that open and close.
 load: $(program) $(blast)
 	$(Q)CORS_SNIFF=$(program) tests/live/load.py
+
+# Where addresses are random, ThreadSanitizer may find its own ones taken.
+races:
+	$(Q)$(MAKE) --no-print-directory B=build/tsan lto= CFLAGS='-O1 -g -fsanitize=thread' all
+	$(Q)CORS_SNIFF=build/tsan/cors-sniff setarch -R tests/live/races.py
 
 soak: $(program)
 	$(Q)CORS_SNIFF=$(program) tests/live/soak.py
