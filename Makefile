@@ -27,7 +27,8 @@ WARN    := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-pro
 san     := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 # Structs put together from words and copied as vectors wait for their own stores: gcc 12 does it.
 CFLAGS  := $(if $(SAN),-O1,-O2) -g -fno-tree-slp-vectorize
-ALL     := -std=c11 -D_GNU_SOURCE -DVERSION='"$(VERSION)"' -Iuser -I. -isystem $B/bpf $(WARN) \
+ALL     := -std=c11 -D_GNU_SOURCE -DVERSION='"$(VERSION)"' -Iuser -I. \
+	-isystem $B/bpf -isystem $B/tests/bench $(WARN) \
 	-MMD -MP $(if $(SAN),$(san)) $(CFLAGS)
 # The layers call each other for every packet: one program is 6 % faster than its parts. The
 # objects hold ordinary code too, which the tests link.
@@ -74,7 +75,7 @@ wrap      := -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc
 
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all demo check test units bench budget fuzz fuzzers live load soak golden oracle corpus check-pure check-layers \
+.PHONY: all demo check test units bench budget fuzz fuzzers live load races soak golden oracle corpus check-pure check-layers \
 	fmt-check fmt install clean help setup-build setup-check
 
 all: $(program)
@@ -88,6 +89,7 @@ help:
 	@echo 'fuzz          every fuzz target for FUZZ_S seconds ($(FUZZ_S))'
 	@echo 'live          captures in network namespaces, as root'
 	@echo 'load          what capturing costs under load, beside tcpdump, as root'
+	@echo 'races         a live capture under ThreadSanitizer, as root'
 	@echo 'soak          ten minutes of connections that open and close, as root'
 	@echo 'bench         time against tcpdump, tshark and others; BENCH=full for everything'
 	@echo 'budget        accept what a packet and an exchange cost now, in instructions'
@@ -122,17 +124,20 @@ $B/tests/%.o: tests/%.c
 	$(Q)$(CC) $(ALL) -Itests -c $< -o $@
 
 # The header of the C library's architecture is where only gcc looks.
-$B/bpf/%.bpf.o: bpf/%.bpf.c $(wildcard bpf/*.h bpf/*.inc)
-	@mkdir -p $(@D)
-	@echo "  BPF  $<"
-	$(Q)$(CLANG) -target bpf -D__TARGET_ARCH_$(bpf_arch) -g -O2 -Wall -Wextra -Wno-unused-parameter -Werror -I. \
-		-I/usr/include/$(shell $(CC) -print-multiarch) -c $< -o $@
+define bpf_rules
+$B/$(1)/%.bpf.o: $(1)/%.bpf.c $(wildcard bpf/*.h bpf/*.inc $(1)/*.h)
+	@mkdir -p $$(@D)
+	@echo "  BPF  $$<"
+	$$(Q)$(CLANG) -target bpf -D__TARGET_ARCH_$(bpf_arch) -g -O2 -Wall -Wextra -Wno-unused-parameter -Werror -I. \
+		-I/usr/include/$(shell $(CC) -print-multiarch) -c $$< -o $$@
+endef
+$(foreach d,bpf tests/bench,$(eval $(call bpf_rules,$d)))
 
 # Linked alone, it loses what only a debugger needs.
-$B/bpf/%.skel.h: $B/bpf/%.bpf.o
+$B/%.skel.h: $B/%.bpf.o
 	@echo "  SKEL $@"
-	$(Q)$(bpftool) gen object $(@D)/$*.linked.o $<
-	$(Q)$(bpftool) gen skeleton $(@D)/$*.linked.o name $*_bpf >$@
+	$(Q)$(bpftool) gen object $B/$*.linked.o $<
+	$(Q)$(bpftool) gen skeleton $B/$*.linked.o name $(notdir $*)_bpf >$@
 
 $B/user/capture/prefilter.o $B/tests/capture/test_prefilter_kernel.o \
 	$B/fuzz/obj/user/capture/prefilter.o $B/user/probe/tlsprobe.o \
@@ -168,6 +173,13 @@ $(traffic): $(patsubst %,$B/tests/bench/%.o,traffic wire talk flood)
 	@echo "  LINK $@"
 	$(Q)$(CC) $(ALL) $^ -o $@
 
+# Frames faster than any server's, to be captured.
+blast := $(if $(bpf),$B/tests/bench/blast)
+$B/tests/bench/blast.o: $B/tests/bench/blast.skel.h
+$B/tests/bench/blast: $B/tests/bench/blast.o
+	@echo "  LINK $@"
+	$(Q)$(CC) $(ALL) $^ -lbpf -o $@
+
 # BENCH=full writes up to 10 GB at a time, and has tcpflow and tshark read some of it.
 bench: $(program) $(benches) $(traffic)
 	$(Q)for b in $(benches); do echo "$$b"; $$b || exit 1; done
@@ -177,7 +189,7 @@ bench: $(program) $(benches) $(traffic)
 budget: $(program) $(traffic)
 	$(Q)CORS_SNIFF=$(program) tests/bench/budget.py --accept
 
-units: $(units) $(benches) $(traffic)
+units: $(units) $(benches) $(traffic) $(blast)
 
 # Whole-program tests speak TAP; each finds the program by CORS_SNIFF.
 program_tests := $(wildcard tests/program/*.py) tests/golden/golden.py tests/oracle/agree/stored.mjs \
@@ -192,8 +204,13 @@ live: $(program)
 	$(Q)CORS_SNIFF=$(program) tests/run.py $(live_tests)
 
 # What capturing costs, and ten minutes of connections that open and close.
-load: $(program)
+load: $(program) $(blast)
 	$(Q)CORS_SNIFF=$(program) tests/live/load.py
+
+# Where addresses are random, ThreadSanitizer may find its own ones taken.
+races:
+	$(Q)$(MAKE) --no-print-directory B=build/tsan lto= CFLAGS='-O1 -g -fsanitize=thread' all
+	$(Q)CORS_SNIFF=build/tsan/cors-sniff setarch -R tests/live/races.py
 
 soak: $(program)
 	$(Q)CORS_SNIFF=$(program) tests/live/soak.py

@@ -5,7 +5,7 @@
  *
  * In:   the packet, through prefilter_load().
  * Out:  struct prefilter_segment, or the word for what else it is.
- * Spec: IEEE 802.1Q, 9; RFC 791, 3.1; 8200, 4; 2675; 4302, 2.2; 9293, 3.1.
+ * Spec: IEEE 802.1Q, 9; RFC 791, 3.1; 8200, 4; 2675; 4302, 2.2; 9293, 3.1; 9000, 17.2.2; 9369, 3.2.
  *
  * What user space would look into and this cannot (a tunnel, a fragment, a route that changes the
  * destination) passes whole. The lists must hold what user/net/ decodes.
@@ -17,11 +17,15 @@
  * with more passes as damaged. */
 #define PREFILTER_EXTENSIONS_MAX 6
 
+#define PREFILTER_QUIC_V1 0x00000001u
+#define PREFILTER_QUIC_V2 0x6b3343cfu
+
 enum prefilter_kind {
-	PREFILTER_KIND_TCP,       /* a segment */
-	PREFILTER_KIND_FRAGMENT,  /* of TCP, or of what may be a tunnel; key has the addresses */
-	PREFILTER_KIND_TUNNEL,    /* something else may be inside */
-	PREFILTER_KIND_OTHER,     /* nothing for us */
+	PREFILTER_KIND_TCP,      /* a segment */
+	PREFILTER_KIND_FRAGMENT, /* of TCP, or of what may be a tunnel; key has the addresses */
+	PREFILTER_KIND_TUNNEL,   /* something else may be inside */
+	PREFILTER_KIND_QUIC,  /* the begin of a connection, which is counted; key has addresses */
+	PREFILTER_KIND_OTHER, /* nothing for us */
 	PREFILTER_KIND_ENCRYPTED, /* IPsec ESP */
 	PREFILTER_KIND_DAMAGED,   /* user space counts it by name */
 };
@@ -158,6 +162,20 @@ PREFILTER_INLINE enum prefilter_kind prefilter_read_tcp(struct prefilter_env *en
 	return PREFILTER_KIND_TCP;
 }
 
+/* Whether the datagram at off may be an Initial packet of QUIC: a long header, and the type's
+ * number in that version. A connection has a few of them, whatever it carries. */
+PREFILTER_INLINE int prefilter_is_quic(struct prefilter_env *env, __u32 off)
+{
+	__u8 h[5];
+	__u32 version;
+
+	if (prefilter_load(env, off + 8, h, sizeof(h)))
+		return 0;
+	version = prefilter_be32(h + 1);
+	return ((h[0] & 0xf0) == 0xc0 && version == PREFILTER_QUIC_V1) ||
+	       ((h[0] & 0xf0) == 0xd0 && version == PREFILTER_QUIC_V2);
+}
+
 PREFILTER_INLINE enum prefilter_kind prefilter_read_protocol(struct prefilter_env *env,
 							     __u8 protocol, __u32 off, __u32 end,
 							     struct prefilter_segment *s)
@@ -177,7 +195,7 @@ PREFILTER_INLINE enum prefilter_kind prefilter_read_protocol(struct prefilter_en
 	if (prefilter_is_udp_tunnel(prefilter_be16(h)) ||
 	    prefilter_is_udp_tunnel(prefilter_be16(h + 2)))
 		return PREFILTER_KIND_TUNNEL;
-	return PREFILTER_KIND_OTHER;
+	return prefilter_is_quic(env, off) ? PREFILTER_KIND_QUIC : PREFILTER_KIND_OTHER;
 }
 
 /* Headers stand in the first fragment alone. */
@@ -276,7 +294,7 @@ PREFILTER_INLINE enum prefilter_kind prefilter_read_v6(struct prefilter_env *env
 	return prefilter_read_protocol(env, protocol, off, end, s);
 }
 
-/* Read the packet. s is filled for KIND_TCP, and has addresses for KIND_FRAGMENT. */
+/* Read the packet. s is filled for KIND_TCP, and has addresses for KIND_FRAGMENT and KIND_QUIC. */
 PREFILTER_INLINE enum prefilter_kind prefilter_read(struct prefilter_env *env,
 						    const struct prefilter_frame *f, __u16 l2_len,
 						    struct prefilter_segment *s)

@@ -401,7 +401,9 @@ PREFILTER_INLINE __u32 prefilter_run(struct prefilter_env *env, const struct pre
 	}
 	if (kind == PREFILTER_KIND_FRAGMENT)
 		prefilter_count(env, PREFILTER_COUNT_fragments, 1);
-	if (kind == PREFILTER_KIND_FRAGMENT || !set->body_cut)
+	if (kind == PREFILTER_KIND_QUIC)
+		prefilter_count(env, PREFILTER_COUNT_quic, 1);
+	if (kind != PREFILTER_KIND_TCP || !set->body_cut)
 		return prefilter_pass(env, f, set->snaplen);
 	kept = prefilter_decide(env, &s, set->window);
 	if (kept == PREFILTER_ALL)

@@ -22,7 +22,8 @@
 /* Address prefixes. */
 #define PREFILTER_NETS_MAX 4096
 /* Stretches cut that are remembered of a direction. A keep-alive connection with large bodies
- * makes one for each response; user space may be so many responses behind. */
+ * makes one for each response; when user space is further behind, they are forgotten. More would
+ * not fit beside each other on the program's stack of 512 bytes. */
 #define PREFILTER_RUNS 4
 /* A segment further off than the largest TCP window (RFC 7323, 2.3) is not of the stream. */
 #define PREFILTER_FAR (1u << 30)
@@ -41,11 +42,12 @@
 	X(cut_ignored, COUNTER_NOTE, "packets cut: of connections that are to be ignored")         \
 	X(cut_port, COUNTER_NOTE, "packets cut: another port")                                     \
 	X(cut_address, COUNTER_NOTE, "packets cut: outside the address prefixes")                  \
-	X(cut_protocol, COUNTER_NOTE, "packets cut: neither TCP nor a tunnel")                     \
+	X(cut_protocol, COUNTER_NOTE, "packets cut: neither TCP, nor QUIC's begin, nor a tunnel")  \
 	X(cut_encrypted, COUNTER_NOTE, "packets cut: inside IPsec ESP, whose content is hidden")   \
 	X(cut_loopback, COUNTER_NOTE, "packets cut: the sender's copy on the loopback interface")  \
 	X(fragments, COUNTER_NOTE, "IP fragments, let through whole")                              \
 	X(tunnels, COUNTER_NOTE, "packets of tunnels, let through whole")                          \
+	X(quic, COUNTER_NOTE, "packets that begin connections of QUIC, of any port, let through")  \
 	X(windows, COUNTER_NOTE, "windows opened by a start line")                                 \
 	X(holes, COUNTER_NOTE, "windows opened after a hole, which might have hidden one")         \
 	X(joined, COUNTER_NOTE, "directions met in the middle")                                    \

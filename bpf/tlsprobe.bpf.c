@@ -284,12 +284,20 @@ static __always_inline void end(__u64 object)
 	bpf_map_delete_elem(&wants, &key);
 }
 
+/* A compiler that has followed the count knows that the index is in bounds, and would leave out
+ * what tells the verifier so. */
+static __always_inline struct frame *frame_at(struct thread *t, __u32 i)
+{
+	__asm__ volatile("" : "+r"(i));
+	return &t->frames[i % TLS_FRAMES];
+}
+
 /* Drop the calls that can have been left only without a return: what is called now lies as high on
  * the stack, or higher. */
 static __always_inline void frames_drop(struct thread *t, __u64 sp)
 {
 	for (int i = 0; i < TLS_FRAMES; i++) {
-		if (t->frames_cnt && t->frames[(t->frames_cnt - 1) % TLS_FRAMES].sp <= sp)
+		if (t->frames_cnt && frame_at(t, t->frames_cnt - 1)->sp <= sp)
 			t->frames_cnt--;
 	}
 }
@@ -308,6 +316,7 @@ static __always_inline int enter(struct pt_regs *ctx, const struct frame *f)
 {
 	struct thread *t = thread_of(bpf_get_current_pid_tgid());
 	__u64 sp = PT_REGS_SP(ctx);
+	struct frame *to;
 
 	if (!t)
 		return 0;
@@ -320,8 +329,9 @@ static __always_inline int enter(struct pt_regs *ctx, const struct frame *f)
 	}
 	if (!t->frames_cnt)
 		t->nested.way = TLS_ADDRESS_NONE;
-	t->frames[t->frames_cnt % TLS_FRAMES] = *f;
-	t->frames[t->frames_cnt % TLS_FRAMES].sp = sp;
+	to = frame_at(t, t->frames_cnt);
+	*to = *f;
+	to->sp = sp;
 	t->frames_cnt++;
 	return 0;
 }
@@ -432,14 +442,14 @@ int handle_return(struct pt_regs *ctx)
 	if (!t)
 		return 0;
 	frames_drop(t, sp - 1);
-	if (!t->frames_cnt || t->frames[(t->frames_cnt - 1) % TLS_FRAMES].sp != sp) {
+	if (!t->frames_cnt || frame_at(t, t->frames_cnt - 1)->sp != sp) {
 		/* An inner call, or one that began before the probe was there. */
 		if (!t->frames_cnt)
 			count(TLSPROBE_COUNT_orphans, 1);
 		return 0;
 	}
 	t->frames_cnt--;
-	f = t->frames[t->frames_cnt % TLS_FRAMES];
+	f = *frame_at(t, t->frames_cnt);
 	/* The upper half of an int's register may hold anything. */
 	if (f.result != RESULT_LONG)
 		rc = (int)rc;

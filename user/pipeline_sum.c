@@ -67,6 +67,18 @@ static void note_http3(const struct pipeline *p, struct notes *n)
 		 (unsigned long long)seen, (unsigned long long)offers);
 }
 
+/* Lanes that know one direction of a connection each find less than one that knows both. */
+static void note_apart(const struct pipeline *p, struct notes *n)
+{
+	if (!p->config->live || p->lanes == 1 || !p->sum.decode.apart)
+		return;
+	snprintf(
+		note_next(n), PIPELINE_NOTE_CAP,
+		"%llu packets are of tunnels over UDP, or fragments: the kernel may have given the "
+		"two directions of their connections to different lanes; use -j 1",
+		(unsigned long long)p->sum.decode.apart);
+}
+
 /* The inputs as a summary has them; the interfaces' counters, summed. */
 static void sum_inputs(struct pipeline *p, struct device_stats *sum)
 {
@@ -236,6 +248,7 @@ int pipeline_tell(struct pipeline *p, struct sink *s, bool is_final)
 	groups_sinks(p, &sum, groups);
 	note_unknowns(&p->sum, &notes);
 	note_http3(p, &notes);
+	note_apart(p, &notes);
 	sum.notes_cnt = notes.cnt;
 	sum.causes = judge_causes(p->judge, &sum.causes_cnt);
 	sum.policies = policies = all_policies(p->judge, &sum.policies_cnt);

@@ -30,7 +30,12 @@ static bool was_cut(void *ctx, const struct endpoint *src, const struct endpoint
 	size_t cnt = programs(ctx, p);
 
 	for (size_t i = 0; i < cnt; i++) {
-		if (prefilter_gap(p[i], &flow, from, until) == PREFILTER_GAP_CUT)
+		enum prefilter_gap gap = prefilter_gap(p[i], &flow, from, until);
+
+		/* The packets that are read are older than the filter's memory, by some responses
+		 * of a fast connection: what it has forgotten would wait here for bytes that never
+		 * come. */
+		if (gap == PREFILTER_GAP_CUT || gap == PREFILTER_GAP_FORGOTTEN)
 			return true;
 	}
 	return false;

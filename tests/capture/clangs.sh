@@ -18,7 +18,8 @@ for clang in $(find /usr/bin /usr/local/bin -name 'clang-[0-9]*' 2>/dev/null | g
 		if grep -q SKIP "$log"; then
 			echo "ok $n - $name # SKIP builds; not loaded, which needs CAP_BPF: sudo make clangs"
 		else
-			echo "ok $n - $name: $(sed -n 's/^#* *loaded: //p' "$log" | head -n 1)"
+			# The filter's first, then the sum of the probes'.
+			echo "ok $n - $name: $(sed -n 's/^#* *loaded: //p' "$log" | paste -sd ';' | sed 's/;/; probes: /')"
 		fi
 	else
 		cat "$log"

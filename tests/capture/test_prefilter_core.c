@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "capture/runs.h"
 #include "net/decode.h"
 #include "support/guard.h"
 #include "support/hostfilter.h"
@@ -307,6 +308,32 @@ static void of_large_bodies_a_window_passes(void **state)
 	assert_int_equal(server_state(s)->runs_cnt, 20);
 }
 
+static enum prefilter_gap gap_of(struct setting *s, int64_t from, int64_t until)
+{
+	return runs_gap(server_state(s), ISN + 1 + (uint32_t)from, ISN + 1 + (uint32_t)until);
+}
+
+/* Whoever reads the packets later than that must not wait for the bytes. */
+static void what_was_cut_long_ago_is_forgotten_not_lost(void **state)
+{
+	struct setting *s = *state;
+	const int64_t size = 1 << 20, cut_at = WINDOW + 1448;
+
+	begin(s);
+	for (int64_t i = 0; i < PREFILTER_RUNS + 2; i++) {
+		assert_int_equal(from_server(s, i * size, "HTTP/1.1 200 OK\r\n\r\n"), WHOLE);
+		for (int64_t at = 19; at < size; at += 1448)
+			(void)body(s, i * size + at, size - at < 1448 ? (size_t)(size - at) : 1448);
+	}
+	assert_int_equal(gap_of(s, cut_at, size), PREFILTER_GAP_FORGOTTEN);
+	assert_int_equal(gap_of(s, size + cut_at, size * 2), PREFILTER_GAP_FORGOTTEN);
+	assert_int_equal(gap_of(s, size * 2 + cut_at, size * 3), PREFILTER_GAP_CUT);
+	/* With a window that had passed. */
+	assert_int_equal(gap_of(s, size * 2 + cut_at, size * 3 + 1), PREFILTER_GAP_LOST);
+	assert_int_equal(gap_of(s, cut_at, size * 3 + 1), PREFILTER_GAP_LOST);
+	assert_int_equal(gap_of(s, -100, 10), PREFILTER_GAP_UNKNOWN);
+}
+
 static void copies_of_a_body_are_cut(void **state)
 {
 	struct setting *s = *state;
@@ -548,6 +575,34 @@ static void either_end_may_be_in_the_prefixes(void **state)
 	assert_int_equal(counted(s, PREFILTER_COUNT_cut_address), 1);
 }
 
+static void begins_of_quic_pass_on_any_port(void **state)
+{
+	static const uint8_t initial[40] = { 0xc0, 0, 0, 0, 1, 8 };
+	struct setting *s = *state;
+	struct span whole;
+
+	memset(s->h->ports, 0, sizeof(s->h->ports));
+	packets_begin(&s->room, initial, sizeof(initial));
+	packets_udp(&s->room, 51234, 443);
+	packets_ip4(&s->room, &s->client.addr, &s->server.addr, 17);
+	packets_eth(&s->room, 0x0800);
+	assert_int_equal(run(s), WHOLE);
+	assert_int_equal(counted(s, PREFILTER_COUNT_quic), 1);
+	whole = packets_bytes(&s->room);
+	for (size_t n = 14 + 20 + 4; n < whole.len; n++) {
+		struct guard g = guard_copy(whole.ptr, n);
+		struct hostfilter_frame f = { .len = (uint32_t)whole.len };
+
+		assert_int_equal(hostfilter_run(s->h, &f, g.bytes),
+				 n < 14 + 20 + 8 + 5 ? CUT : WHOLE);
+		guard_free(&g);
+	}
+	s->h->nets_cnt = 1;
+	s->h->nets[0].len = 128;
+	assert_int_equal(run(s), CUT);
+	assert_int_equal(counted(s, PREFILTER_COUNT_cut_address), 1);
+}
+
 static void sender_s_copies_are_cut_on_loopback_alone(void **state)
 {
 	struct setting *s = *state;
@@ -656,6 +711,7 @@ int main(void)
 		TEST(hole_may_have_hidden_a_start_line),
 		TEST(late_bytes_pass_after_windows_moved_on),
 		TEST(of_large_bodies_a_window_passes),
+		TEST(what_was_cut_long_ago_is_forgotten_not_lost),
 		TEST(copies_of_a_body_are_cut),
 		TEST(segment_half_late_is_judged_by_its_new_half),
 		TEST(numbers_from_elsewhere_pass_and_start_anew),
@@ -669,6 +725,7 @@ int main(void)
 		TEST(every_prefix_of_a_start_line_may_be_one),
 		TEST(other_ports_are_cut),
 		TEST(either_end_may_be_in_the_prefixes),
+		TEST(begins_of_quic_pass_on_any_port),
 		TEST(sender_s_copies_are_cut_on_loopback_alone),
 		TEST(without_the_cut_all_of_the_ports_pass),
 		TEST(padding_is_no_payload),

@@ -25,9 +25,9 @@ static struct conversation_tally play(struct conversation_plan plan)
 	}
 	print_message(
 		"%lu heads, %lu not whole; %lu of %lu bytes passed; holes: %lu cut, %lu lost, "
-		"%lu unknown\n",
+		"%lu forgotten, %lu unknown\n",
 		tally.heads, tally.heads_lost, tally.passed_bytes, tally.bytes, tally.cut,
-		tally.lost, tally.unknown);
+		tally.lost, tally.forgotten, tally.unknown);
 	return tally;
 }
 

@@ -53,6 +53,40 @@ def test_the_loopback_device_among_all_interfaces_without_doubles():
     compare('any-lo', SERVER, 'any', SERVER, '127.0.0.1')
 
 
+def datagram(namespace, host, port, data):
+    lab.subprocess.run(lab.inside(namespace, sys.executable, '-c', 'import socket, sys\n'
+                                  'family = socket.AF_INET6 if ":" in sys.argv[1] else socket.AF_INET\n'
+                                  'socket.socket(family, socket.SOCK_DGRAM).sendto(bytes.fromhex(sys.argv[3]), '
+                                  '(sys.argv[1], int(sys.argv[2])))', host, str(port), data.hex()), check=True)
+
+
+def test_connections_of_quic_are_counted_as_offline_on_every_rung():
+    """Their first packets on any port, nothing that follows, and no other datagram."""
+    begin = b'\xc3\0\0\0\1\x08........' + bytes(40)
+    for device, args in (('eth0', []), ('any', []), ('eth0', ['--no-body-cut']), ('eth0', ['--no-ebpf']), ('any', ['--no-ebpf'])):
+        live = Live(SERVER, '-i', device, '--json', *args).ready()
+        for host in (SERVER4, SERVER6):
+            for port in (443, 80):
+                for data in (begin, begin, b'\xe3' + begin[1:], b'\x43' + begin[1:], b'', b'x' * 40):
+                    datagram(CLIENT, host, port, data)
+        time.sleep(0.3)
+        said = lab.summary(live.end())
+        counted = said['counters']['capture']
+        # Each from a port of its own.
+        assert (counted['quic_connections'], counted['udp_datagrams']) == (8, 8), (device, args, counted)
+        assert any(note.startswith('8 connections speak QUIC') for note in said['notes']), said['notes']
+
+
+def test_lanes_that_may_have_shared_a_connection_are_told():
+    for lanes in ('1', '2'):
+        live = Live(SERVER, '-i', 'eth0', '--json', '-j', lanes).ready()
+        datagram(CLIENT, SERVER6, 8000, b'x' * 4000)
+        time.sleep(0.3)
+        said = lab.summary(live.end())
+        assert said['counters']['capture']['apart'] == 3, said['counters']['capture']
+        assert any('use -j 1' in note for note in said['notes']) == (lanes == '2'), said['notes']
+
+
 def test_several_lanes_find_the_same():
     """Each connection in one lane, both directions of it, on every kind of device."""
     for lanes in ('2', '5'):
@@ -189,6 +223,21 @@ def test_the_server_logged_what_was_seen():
         # wrk breaks off the last request of each connection: logged or not, seen or not.
         assert abs(seen - logged) <= 8, (seen, logged)
     print(f'# {logged} logged, {seen} seen, {counters["live"]["ring_dropped"]} packets dropped')
+
+
+def test_what_was_cut_of_a_fast_connection_is_not_called_lost():
+    """The kernel is many responses ahead of the program, and remembers what it cut of a few."""
+    live = Live(SERVER, '-i', 'eth0', '--json').ready()
+    os.kill(live.child.pid, lab.signal.SIGSTOP)
+    lab.curl(CLIENT, f'http://{SERVER4}:8080', [('GET', '/chunked', lab.APP)] * 20)
+    os.kill(live.child.pid, lab.signal.SIGCONT)
+    time.sleep(0.3)
+    lines = live.end()
+    counters = lab.summary(lines)['counters']
+    assert sum(lab.exchanges(lines).values()) == 20
+    assert counters['live']['ring_dropped'] == 0, counters['live']
+    assert (counters['net']['gaps'], counters['net']['hold_overflows']) == (0, 0), counters['net']
+    assert counters['net']['cut_gaps'] >= 19, counters['net']
 
 
 def test_what_is_dropped_becomes_unknown_never_missing():

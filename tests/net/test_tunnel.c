@@ -132,6 +132,43 @@ static void a_tunnel_is_counted_as_one(void **state)
 	assert_int_equal(decoded_once(&p, DECODE_TCP, &s).tunnelled, 0);
 }
 
+/* All others have addresses in front that both directions share, or the kernel joins them. */
+static void what_first_headers_do_not_tell_is_counted(void **state)
+{
+	struct endpoint a = packets_endpoint("192.0.2.1", 0), z = packets_endpoint("192.0.2.2", 0);
+	struct endpoint a6 = packets_endpoint("2001:db8::1", 0);
+	static const uint8_t part[48] = { 0 };
+
+	(void)state;
+	for (int i = 0; i < 5; i++) {
+		struct packets b;
+		struct packet p;
+		struct segment s;
+		bool is_fragment = i > 1;
+
+		if (is_fragment)
+			packets_begin(&b, part, sizeof(part));
+		else
+			decoded_begin(&b, i == 0 ? INNER_ETH : INNER_IP4);
+		if (i == 0)
+			packets_vxlan(&b, 7), packets_udp(&b, 4444, 4789);
+		if (i == 2)
+			packets_ip6_fragment(&b, 4, 7, 0, true);
+		if (i == 2)
+			packets_ip6(&b, &a6.addr, &a6.addr, 44);
+		else
+			packets_ip4_fragment(&b, &a.addr, &z.addr, i == 0 ? UDP : 4, 7, 0,
+					     is_fragment);
+		if (i == 4)
+			packets_ip4(&b, &a.addr, &z.addr, 4);
+		packets_eth(&b, i == 2 ? 0x86dd : 0x0800);
+		p = packets_packet(&b, 1);
+		assert_int_equal(
+			decoded_once(&p, is_fragment ? DECODE_OTHER : DECODE_TCP, &s).apart,
+			i == 0 || i == 2 || i == 4);
+	}
+}
+
 /* GRE in VXLAN in GTP-U in 6in4 in a VLAN. */
 static void tunnels_nest(void **state)
 {
@@ -302,6 +339,7 @@ int main(void)
 		cmocka_unit_test(every_typed_tunnel_leads_to_tcp),
 		cmocka_unit_test(every_guessed_tunnel_leads_to_tcp),
 		cmocka_unit_test(a_tunnel_is_counted_as_one),
+		cmocka_unit_test(what_first_headers_do_not_tell_is_counted),
 		cmocka_unit_test(tunnels_nest),
 		cmocka_unit_test(depth_is_bounded),
 		cmocka_unit_test(a_label_stack_without_bottom_is_too_deep),

@@ -20,6 +20,13 @@
 
 #include "probe/tlsprobe.h"
 
+/* Built without eBPF, there is nothing to test but the refusal. */
+#if __has_include(<tlsprobe.skel.h>)
+#include <tlsprobe.skel.h>
+
+#include "support/loaded.h"
+#endif
+
 #ifdef __clang__ /* which clones nothing */
 #define LIBRARY __attribute__((noinline, used))
 #else
@@ -608,6 +615,28 @@ static void nothing_comes_once_it_is_detached(void **state)
 	close_all(s);
 }
 
+#if __has_include(<tlsprobe.skel.h>)
+static void verifier_s_limits_are_far(void **state)
+{
+	struct tlsprobe_bpf *skel = tlsprobe_bpf__open();
+	double begin_ms = loaded_clock_ms();
+	int err;
+
+	(void)state;
+	assert_non_null(skel);
+	err = tlsprobe_bpf__load(skel);
+	/* -EACCES is the verifier's word. */
+	if (geteuid() != 0 || err == -EPERM) {
+		print_message("SKIP: needs CAP_BPF and CAP_PERFMON; run: sudo make check\n");
+		tlsprobe_bpf__destroy(skel);
+		skip();
+	}
+	assert_int_equal(err, 0);
+	loaded_check(skel->obj, begin_ms);
+	tlsprobe_bpf__destroy(skel);
+}
+#endif
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -626,6 +655,9 @@ int main(void)
 		cmocka_unit_test(a_descriptor_that_is_named_gives_the_addresses),
 		cmocka_unit_test(without_the_kernels_types_data_comes_all_the_same),
 		cmocka_unit_test(nothing_comes_once_it_is_detached),
+#if __has_include(<tlsprobe.skel.h>)
+		cmocka_unit_test(verifier_s_limits_are_far),
+#endif
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

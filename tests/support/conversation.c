@@ -342,11 +342,15 @@ static void check_holes(struct conversation *c, unsigned dir, struct stretch mes
 			if (came)
 				c->fault = "bytes that were cut were called lost";
 			break;
+		case PREFILTER_GAP_FORGOTTEN:
+			c->tally->forgotten++;
+			if (known->runs_cnt <= PREFILTER_RUNS)
+				c->fault = "there was room for all, and some is forgotten";
+			break;
 		case PREFILTER_GAP_UNKNOWN:
 			c->tally->unknown++;
-			if (known->runs_cnt <= PREFILTER_RUNS &&
-			    (int32_t)(known->first - st->isn - 1 - from) <= 0)
-				c->fault = "nothing was forgotten, and yet it is not known";
+			if ((int32_t)(known->first - st->isn - 1 - from) <= 0)
+				c->fault = "the direction is known, and yet it is not known";
 			break;
 		}
 	}

@@ -38,7 +38,7 @@ struct conversation_tally {
 	uint64_t heads;      /* played */
 	uint64_t heads_lost; /* of these, not passed whole; 0 without pipelining */
 	uint64_t bytes, passed_bytes;
-	uint64_t cut, lost, unknown; /* holes, by what the memory said of them */
+	uint64_t cut, lost, forgotten, unknown; /* holes, by what the memory said of them */
 };
 
 /* NULL when all held; else what did not. Adds to *tally. */

@@ -22,6 +22,8 @@ enum label {
 	LABEL_FRAGMENT, /* protocol in MEM_PROTOCOL */
 	LABEL_PROTOCOL, /* the same, X at its header */
 	LABEL_UDP,
+	LABEL_QUIC_V1,
+	LABEL_QUIC_V2,
 	LABEL_TCP,
 	LABEL_EXTENSIONS, /* LABELS_OF_EXTENSION for each, and one behind the last */
 	LABEL_CNT = LABEL_EXTENSIONS + EXTENSIONS_MAX * 5 + 1,
@@ -115,6 +117,11 @@ static void load_byte(struct builder *b, uint32_t behind_x)
 static void load_half(struct builder *b, uint32_t behind_x)
 {
 	op(b, BPF_LD | BPF_H | BPF_IND, behind_x);
+}
+
+static void load_word(struct builder *b, uint32_t behind_x)
+{
+	op(b, BPF_LD | BPF_W | BPF_IND, behind_x);
 }
 
 /* X += A */
@@ -344,6 +351,25 @@ static void select_protocol(struct builder *b)
 	reject_packet(b);
 }
 
+/* An Initial packet: its type has another number in each version. */
+static void select_quic(struct builder *b)
+{
+	load_byte(b, 8);
+	op(b, BPF_ALU | BPF_AND | BPF_K, 0xf0);
+	when_equal(b, 0xc0);
+	jump(b, LABEL_QUIC_V1);
+	when_equal(b, 0xd0);
+	jump(b, LABEL_QUIC_V2);
+	reject_packet(b);
+	for (enum label l = LABEL_QUIC_V1; l <= LABEL_QUIC_V2; l++) {
+		label(b, l);
+		load_word(b, 9);
+		when_equal(b, l == LABEL_QUIC_V1 ? 0x00000001 : 0x6b3343cf);
+		accept_packet(b);
+		reject_packet(b);
+	}
+}
+
 static void select_udp(struct builder *b)
 {
 	static const uint16_t tunnels[] = { 1701, 2152, 3544, 4754, 4789,
@@ -357,7 +383,7 @@ static void select_udp(struct builder *b)
 			accept_packet(b);
 		}
 	}
-	reject_packet(b);
+	select_quic(b);
 }
 
 static bool has_port(const uint64_t *ports, unsigned port)

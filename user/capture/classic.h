@@ -9,7 +9,8 @@
  *
  * It lets through what the pre-filter lets through without the body cut: TCP from or to the ports,
  * over IPv4 or IPv6 with extension headers, behind up to two VLAN tags in the frame (and any that
- * the kernel keeps beside it); IP fragments; and tunnels. "tcp port N" would lose most of these.
+ * the kernel keeps beside it); IP fragments; tunnels; and what begins a connection of QUIC, of any
+ * port. "tcp port N" would lose most of these.
  * Only of packets that end inside a header it differs: classic BPF drops them by itself.
  */
 #ifndef CAPTURE_CLASSIC_H

@@ -13,7 +13,7 @@
  * Limits of the kernel's hash, which takes what it finds in the first headers: of tunnels over UDP
  * (VXLAN, Geneve) it takes the outer ports, which differ by direction; fragments of IPv6 have no
  * ports, so that they may come to another lane than the rest of their connection. IPv4 fragments
- * come joined.
+ * come joined. User space counts such packets (decode.h: apart), and the summary says so.
  */
 #ifndef CAPTURE_FANOUT_H
 #define CAPTURE_FANOUT_H

@@ -35,19 +35,19 @@ static bool run_over(const struct prefilter_state *st, size_t cnt, uint32_t *at)
 
 enum prefilter_gap runs_gap(const struct prefilter_state *st, uint32_t from, uint32_t until)
 {
-	bool is_full = st->runs_cnt > PREFILTER_RUNS;
+	bool is_full = st->runs_cnt > PREFILTER_RUNS, is_forgotten = false;
 	size_t cnt = is_full ? PREFILTER_RUNS : st->runs_cnt;
-	uint32_t at = from;
+	uint32_t oldest = run_from(st->runs[st->runs_cnt % PREFILTER_RUNS]), at = from;
 
 	while (distance(at, until) > 0) {
 		if (run_over(st, cnt, &at))
 			continue;
-		/* The memory begins later: with the direction, or with the oldest run of many. */
-		if (distance(at, st->first) > 0 ||
-		    (is_full &&
-		     distance(at, run_from(st->runs[st->runs_cnt % PREFILTER_RUNS])) > 0))
+		if (distance(at, st->first) > 0)
 			return PREFILTER_GAP_UNKNOWN;
-		return PREFILTER_GAP_LOST;
+		if (!is_full || distance(at, oldest) <= 0)
+			return PREFILTER_GAP_LOST;
+		is_forgotten = true;
+		at = oldest;
 	}
-	return PREFILTER_GAP_CUT;
+	return is_forgotten ? PREFILTER_GAP_FORGOTTEN : PREFILTER_GAP_CUT;
 }

@@ -15,9 +15,12 @@
 #include "bpf/shared.h"
 
 enum prefilter_gap {
-	PREFILTER_GAP_CUT,     /* all of it was cut on purpose */
-	PREFILTER_GAP_LOST,    /* some of it was not: lost, before the filter or after it */
-	PREFILTER_GAP_UNKNOWN, /* too long ago to tell, or nothing is known of the direction */
+	PREFILTER_GAP_CUT,  /* all of it was cut on purpose */
+	PREFILTER_GAP_LOST, /* some of it was not: lost, before the filter or after it */
+	/* None is known to be lost, but for some of it too much was cut since to tell. Most likely
+	 * that was cut as well; what the kernel's ring dropped is counted there. */
+	PREFILTER_GAP_FORGOTTEN,
+	PREFILTER_GAP_UNKNOWN, /* nothing is known of the direction, or not so early */
 };
 
 /* The hole reaches from sequence number from up to, not including, until. An empty one was cut. */

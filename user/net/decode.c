@@ -148,6 +148,7 @@ enum decode_result decoder_packet(struct decoder *d, const struct packet *p, str
 	d->stats.packets++;
 	d->stats.bytes += p->len;
 	d->stats.tunnelled += w.is_tunnelled;
+	d->stats.apart += w.is_apart;
 	if (ends[end].counter != NO_COUNTER)
 		++*(uint64_t *)(void *)((char *)&d->stats + ends[end].counter);
 	/* The walk filled the segment's own fields; these are the packet's. */

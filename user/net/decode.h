@@ -64,6 +64,9 @@ enum decode_result {
 	  "connections that speak QUIC (HTTP/3), whose content is not visible")                    \
 	X(other_protocols, COUNTER_TRAFFIC, "packets of other protocols (ARP, ICMP, ...)")         \
 	X(tunnelled, COUNTER_NOTE, "packets that came inside a tunnel")                            \
+	X(apart, COUNTER_NOTE,                                                                     \
+	  "packets whose connection their first headers do not tell (of tunnels over UDP, "        \
+	  "fragments of IPv6 or in tunnels)")                                                      \
 	X(fragments, COUNTER_NOTE, "IP fragments")                                                 \
 	X(fragments_joined, COUNTER_NOTE, "IP datagrams put together from fragments")              \
 	X(fragments_lost, COUNTER_LOSS, "IP datagrams whose fragments never all came")             \

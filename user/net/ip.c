@@ -78,6 +78,8 @@ static enum walk_next reassemble(struct walk *w, struct fragment *f)
 	struct span whole;
 	uint8_t protocol;
 
+	/* Others the kernel puts together before it deals them out. */
+	w->is_apart |= f->is_ip6 || w->is_tunnelled;
 	/* Bytes that are not there cannot be put together, and none are invented: the datagram
 	 * stays incomplete, and is counted as lost in its time. */
 	if (w->missing)

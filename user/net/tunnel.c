@@ -377,7 +377,7 @@ static enum walk_next udp_tunnel_enter(struct walk *w, const struct udp_tunnel *
 		return inner.missing && cursor_left(&inner.c) < PROOF_LEN ? WALK_SHORT_TUNNEL
 									  : WALK_UDP_END;
 	*w = inner;
-	w->is_tunnelled = true;
+	w->is_tunnelled = w->is_apart = true;
 	return next;
 }
 

@@ -63,6 +63,8 @@ struct walk {
 	uint32_t type;        /* the number of what comes next, or of what is not known */
 	const char *layer;    /* WALK_UNKNOWN: what numbers type belongs to; static text */
 	bool is_tunnelled;    /* a tunnel's header has been passed */
+	bool is_apart;        /* the kernel, which looks at the first headers when it deals
+			       * connections out to sockets, cannot tell which one this is of */
 	bool ip6_is_sizeless; /* the last IPv6 header gave no length: a jumbogram's option may */
 	uint64_t time_ns;     /* the packet's */
 	struct segment *out;  /* src.addr and dst.addr are those of the last IP header, the ports
