@@ -260,6 +260,28 @@ static int evidence_judged(struct sink *s, const struct judgement *j)
 	return err;
 }
 
+/* What was written stays, and what is to be looked for in files is told late enough. */
+static int evidence_taken_back(struct sink *s, const struct takeback *t)
+{
+	struct evidence *e = evidence_of(s);
+	bool is_late = !e->recent;
+
+	if (!t->findings_cnt)
+		return 0;
+	pthread_mutex_lock(&e->lock);
+	for (unsigned i = 0; e->recent && i < sizeof(t->packets) / sizeof(t->packets[0]); i++) {
+		const char **kept = recent_comment(e->recent, t->packets[i]);
+
+		is_late |= !kept;
+		/* It may be of another exchange, too. */
+		if (kept && *kept && !strstr(*kept, "; "))
+			*kept = NULL;
+	}
+	e->stats.taken_back_late += is_late;
+	pthread_mutex_unlock(&e->lock);
+	return 0;
+}
+
 static int compare_wants(const void *a, const void *b)
 {
 	const struct want *x = a, *y = b;
@@ -379,6 +401,7 @@ int evidence_open(const struct evidence_config *config, struct sink **out, char 
 	static const struct sink_ops ops = {
 		.name = "evidence",
 		.judged = evidence_judged,
+		.taken_back = evidence_taken_back,
 		.cause_opened = sink_ignore_cause,
 		.finish = evidence_finish,
 		.close = evidence_close,

@@ -21,6 +21,8 @@
 #define EVIDENCE_COUNTERS(X)                                                                       \
 	X(packets, COUNTER_TRAFFIC, "packets written as evidence")                                 \
 	X(packets_gone, COUNTER_NOTE, "packets of findings that were not in memory any more")      \
+	X(taken_back_late, COUNTER_NOTE,                                                           \
+	  "exchanges whose packets are evidence of what was taken back after they were written")   \
 	X(packets_over_limit, COUNTER_NOTE, "packets of findings left out: there were too many")
 
 struct evidence_stats {

@@ -141,9 +141,9 @@ static void finding_add(struct board *b, const struct judgement *j, const struct
 	c->steps[step]++;
 }
 
-static enum board_series series_of(const struct judgement *j)
+static enum board_series series_of(enum cors_verdict verdict)
 {
-	switch (j->verdict) {
+	switch (verdict) {
 	case CORS_VERDICT_PASS: return BOARD_PASS;
 	case CORS_VERDICT_BLOCK: return BOARD_BLOCK;
 	case CORS_VERDICT_UNKNOWN: return BOARD_UNKNOWN;
@@ -156,10 +156,33 @@ void board_add(struct board *b, const struct judgement *j)
 	unsigned step = place(b, j->x->end_ns);
 
 	measure_add(&b->measure, j);
-	b->steps[series_of(j)][step]++;
+	b->steps[series_of(j->verdict)][step]++;
 	b->steps[BOARD_PREFLIGHT][step] += j->kind == CORS_KIND_PREFLIGHT;
 	for (unsigned i = 0; i < j->findings_cnt; i++)
 		finding_add(b, j, &j->findings[i], step);
+}
+
+/* Of a number that may have been folded with others, or shifted out. */
+static void step_back(uint32_t *step)
+{
+	*step -= *step != 0;
+}
+
+void board_take_back(struct board *b, const struct takeback *t)
+{
+	unsigned step = place(b, t->end_ns);
+
+	measure_take_back(&b->measure, t);
+	step_back(&b->steps[series_of(t->verdict)][step]);
+	b->steps[BOARD_NOT_CORS][step]++;
+	if (t->kind == CORS_KIND_PREFLIGHT)
+		step_back(&b->steps[BOARD_PREFLIGHT][step]);
+	for (unsigned i = 0; i < t->findings_cnt; i++) {
+		struct board_cause *c = place_of(b, t->findings[i].cause);
+
+		if (c->id)
+			step_back(&c->steps[step]);
+	}
 }
 
 const struct board_conflict *board_conflict(const struct board *b, unsigned i)

@@ -208,6 +208,7 @@ struct sink *har_new(const struct har_config *config)
 	static const struct sink_ops ops = {
 		.name = "har",
 		.judged = har_judged,
+		.taken_back = sink_ignore_taken_back,
 		.cause_opened = sink_ignore_cause,
 		.finish = har_finish,
 		.close = har_close,

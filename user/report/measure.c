@@ -89,6 +89,7 @@ void measure_add(struct measure *m, const struct judgement *j)
 	uint64_t ns;
 
 	tally_add(&m->tally, j);
+	tally_add(&m->judged, j);
 	protocol_add(m, j->x);
 	if (j->kind == CORS_KIND_PREFLIGHT && measure_duration(j->x, &ns))
 		durations_add(&m->preflights, ns);
@@ -101,6 +102,17 @@ void measure_add(struct measure *m, const struct judgement *j)
 	}
 	if (j->kind != CORS_KIND_NONE)
 		labels_add(m, j);
+}
+
+void measure_take_back(struct measure *m, const struct takeback *b)
+{
+	tally_take_back(&m->tally, b);
+	for (unsigned i = 0; i < b->findings_cnt; i++) {
+		size_t rule = measure_rule(b->findings[i].rule);
+
+		if (rule < RULE_CNT)
+			m->taken_back[rule]++;
+	}
 }
 
 const char *measure_protocol(unsigned i)

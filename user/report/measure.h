@@ -32,7 +32,9 @@ struct measure_mark {
 };
 
 struct measure {
-	struct tally tally;
+	struct tally tally;            /* without what was taken back */
+	struct tally judged;           /* with it: what is exported as a counter never goes down */
+	uint64_t taken_back[RULE_CNT]; /* findings, of each of rules[] */
 	uint64_t protocols[MEASURE_PROTOCOLS];  /* exchanges of each */
 	struct durations preflights;            /* those that were answered */
 	struct measure_mark marks[RULE_CNT];    /* of each of rules[] */
@@ -48,6 +50,9 @@ void measure_fini(struct measure *m);
 
 /* Count one judgement. */
 void measure_add(struct measure *m, const struct judgement *j);
+
+/* Take one back. Its version, its duration and its labels' values stay counted. */
+void measure_take_back(struct measure *m, const struct takeback *b);
 
 /* The name of the i-th version: "http/1.1"; NULL past the last. */
 const char *measure_protocol(unsigned i);

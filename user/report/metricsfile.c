@@ -24,6 +24,12 @@ static int metricsfile_judged(struct sink *s, const struct judgement *j)
 	return 0;
 }
 
+static int metricsfile_taken_back(struct sink *s, const struct takeback *b)
+{
+	measure_take_back(&metricsfile_of(s)->measure, b);
+	return 0;
+}
+
 static int metricsfile_finish(struct sink *s, const struct summary *sum)
 {
 	struct metricsfile *m = metricsfile_of(s);
@@ -60,6 +66,7 @@ struct sink *metricsfile_new(const char *path)
 		.name = "metrics",
 		.every_ns = METRICS_FILE_NS,
 		.judged = metricsfile_judged,
+		.taken_back = metricsfile_taken_back,
 		.cause_opened = sink_ignore_cause,
 		.finish = metricsfile_finish,
 		.close = metricsfile_close,

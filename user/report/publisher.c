@@ -25,10 +25,9 @@ static int publisher_judged(struct sink *s, const struct judgement *j)
 	return 0;
 }
 
-static int publisher_cause_opened(struct sink *s, const struct cause *c)
+static int publisher_taken_back(struct sink *s, const struct takeback *b)
 {
-	(void)s;
-	(void)c;
+	board_take_back(publisher_of(s)->board, b);
 	return 0;
 }
 
@@ -83,14 +82,16 @@ struct sink *publisher_new(const struct publisher_config *config)
 		.name = "web",
 		.every_ns = BOARD_TELL_NS,
 		.judged = publisher_judged,
-		.cause_opened = publisher_cause_opened,
+		.taken_back = publisher_taken_back,
+		.cause_opened = sink_ignore_cause,
 		.finish = publisher_finish,
 		.close = publisher_close,
 	};
 	static const struct sink_ops once = {
 		.name = "report",
 		.judged = publisher_judged,
-		.cause_opened = publisher_cause_opened,
+		.taken_back = publisher_taken_back,
+		.cause_opened = sink_ignore_cause,
 		.finish = publisher_finish,
 		.close = publisher_close,
 	};

@@ -88,6 +88,8 @@ struct sink_ops {
 	const char *name;  /* "text", "json", ...; stable, in the metrics */
 	uint64_t every_ns; /* finish is also called so often meanwhile; 0: only at the end */
 	int (*judged)(struct sink *s, const struct judgement *j);
+	/* A judgement that it heard before counts no more. */
+	int (*taken_back)(struct sink *s, const struct takeback *t);
 	int (*cause_opened)(struct sink *s, const struct cause *c);
 	int (*finish)(struct sink *s, const struct summary *sum);
 	void (*close)(struct sink *s); /* frees it */
@@ -98,6 +100,13 @@ static inline int sink_ignore_judged(struct sink *s, const struct judgement *j)
 {
 	(void)s;
 	(void)j;
+	return 0;
+}
+
+static inline int sink_ignore_taken_back(struct sink *s, const struct takeback *t)
+{
+	(void)s;
+	(void)t;
 	return 0;
 }
 

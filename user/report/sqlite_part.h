@@ -82,6 +82,8 @@ enum sqlite_statement {
 	ST_FINDING,
 	ST_CAUSE,
 	ST_TRAFFIC,
+	ST_DROP_FINDINGS,
+	ST_DROP_EXCHANGE,
 	ST_CNT,
 };
 
@@ -92,7 +94,7 @@ struct sqlite_traffic {
 	enum cors_verdict verdict;
 	bool is_browser;
 	const char *unknown; /* the judge's static word, or NULL */
-	uint64_t cnt;
+	int64_t cnt;         /* below 0 when more were taken back */
 };
 
 /* Kinds of exchanges that are counted between two batches; then a batch ends. */
@@ -103,6 +105,14 @@ struct sqlite_traffic {
 #define SQLITE_HEADS 8192
 struct sqlite_head {
 	uint64_t low, high;
+	int64_t id; /* 0: none */
+};
+
+/* Exchanges that were written lately, so that one which is taken back is found. By its place. */
+#define SQLITE_ROWS (4 * CORS_LEGS_MAX) /* so that few of them take one place */
+struct sqlite_row {
+	uint64_t connection;
+	uint32_t stream, index;
 	int64_t id; /* 0: none */
 };
 
@@ -123,10 +133,15 @@ struct sqlite_store {
 	bool is_silent;     /* the failure now going on was said */
 	struct lines lines; /* for the head being written */
 	struct sqlite_head *heads;
+	struct sqlite_row *rows;
 	uint64_t seed;
 	struct sqlite_traffic traffic[SQLITE_TRAFFIC_MAX];
 	unsigned traffic_cnt;
 };
+
+/* Heads, and exchanges up to the row last, may be gone, and their numbers another's: know them no
+ * more. */
+void sqlite_forget(struct sqlite_store *s, int64_t last);
 
 /* A result of SQLite as -errno; 0 for those that are none. */
 int sqlite_errno(int code);

@@ -6,9 +6,10 @@
  * In:   judgements and causes, as any sink hears them.
  * Out:  the same, later, for any sink, from a range of time.
  *
- * Kept are the exchanges with findings, their causes and policies, and of all exchanges how many
- * there were in each minute by kind and verdict. An engine is a row of store.c's table: it takes a
- * URL of its scheme, gives a sink, and reads back what that sink was told.
+ * Kept are the exchanges with findings that were not taken back, their causes and policies, and of
+ * all exchanges how many there were in each minute by kind and verdict. An engine is a row of
+ * store.c's table: it takes a URL of its scheme, gives a sink, and reads back what that sink was
+ * told.
  */
 #ifndef REPORT_STORE_H
 #define REPORT_STORE_H
@@ -24,6 +25,9 @@
 	X(exchanges, COUNTER_TRAFFIC, "exchanges with findings put into the store")                \
 	X(batches, COUNTER_TRAFFIC, "batches committed to the store")                              \
 	X(pruned, COUNTER_NOTE, "exchanges taken out of the store for their age or its size")      \
+	X(taken_back, COUNTER_NOTE, "exchanges taken out of the store as a proxy's")               \
+	X(taken_back_late, COUNTER_LOSS,                                                           \
+	  "exchanges of a proxy's that may be in the store still: they were not found again")      \
 	X(errors, COUNTER_NOTE, "times the store could not be written")                            \
 	X(exchanges_lost, COUNTER_LOSS, "exchanges with findings that are not in the store")
 
