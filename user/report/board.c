@@ -74,20 +74,26 @@ static void example_keep(struct board *b, struct board_cause *c, const struct ju
 	b->examples_left_out++;
 }
 
-/* Make room for a time on every series. */
-static unsigned place(struct board *b, uint64_t time_ns)
+/* Do to every series what was done to the axis. */
+static void follow(struct board *b, struct axis_move move)
 {
-	struct axis_move move;
-	unsigned step = axis_place(&b->axis, time_ns, &move);
-
-	if (!move.folds && !move.shifts)
-		return step;
+	if (!move.folds && !move.shifts && !move.backs)
+		return;
 	for (unsigned i = 0; i < BOARD_SERIES; i++)
 		axis_follow(b->steps[i], move);
 	for (size_t i = 0; i < CAUSE_PLACES; i++) {
 		if (b->causes[i].id)
 			axis_follow(b->causes[i].steps, move);
 	}
+}
+
+/* Make room for a time on every series. */
+static unsigned place(struct board *b, uint64_t time_ns)
+{
+	struct axis_move move;
+	unsigned step = axis_place(&b->axis, time_ns, &move);
+
+	follow(b, move);
 	return step;
 }
 
@@ -160,6 +166,41 @@ void board_add(struct board *b, const struct judgement *j)
 	b->steps[BOARD_PREFLIGHT][step] += j->kind == CORS_KIND_PREFLIGHT;
 	for (unsigned i = 0; i < j->findings_cnt; i++)
 		finding_add(b, j, &j->findings[i], step);
+}
+
+/* Exchanges of a span as if they came evenly between its times, which are within the history's. */
+static void spread(struct board *b, const struct summary_span *s, uint64_t from_ns,
+		   uint64_t until_ns)
+{
+	unsigned last = place(b, until_ns), first = place(b, from_ns);
+	uint64_t steps = last - first + 1;
+
+	for (uint64_t i = 0; i < steps; i++) {
+		uint32_t cnt = (uint32_t)(s->cnt * (i + 1) / steps - s->cnt * i / steps);
+
+		b->steps[series_of(s->verdict)][first + i] += cnt;
+		if (s->kind == CORS_KIND_PREFLIGHT)
+			b->steps[BOARD_PREFLIGHT][first + i] += cnt;
+	}
+}
+
+void board_told(struct board *b, const struct summary *sum)
+{
+	struct axis_move move;
+
+	measure_told(&b->measure, sum);
+	if (!sum->tally)
+		return;
+	axis_begin(&b->axis, sum->first_ns, sum->last_ns, &move);
+	follow(b, move);
+	memset(b->steps, 0, sizeof(b->steps));
+	for (size_t i = 0; i < sum->spans_cnt; i++) {
+		const struct summary_span *s = &sum->spans[i];
+		uint64_t from_ns = s->time_ns > sum->first_ns ? s->time_ns : sum->first_ns;
+		uint64_t until_ns = s->end_ns - 1 < sum->last_ns ? s->end_ns - 1 : sum->last_ns;
+
+		spread(b, s, from_ns, until_ns > from_ns ? until_ns : from_ns);
+	}
 }
 
 /* Of a number that may have been folded with others, or shifted out. */

@@ -115,6 +115,12 @@ void measure_take_back(struct measure *m, const struct takeback *b)
 	}
 }
 
+void measure_told(struct measure *m, const struct summary *sum)
+{
+	if (sum->tally)
+		m->tally = m->judged = *sum->tally;
+}
+
 const char *measure_protocol(unsigned i)
 {
 	return i < MEASURE_PROTOCOLS ? format_protocol(protocols[i]) : NULL;

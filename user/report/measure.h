@@ -54,6 +54,10 @@ void measure_add(struct measure *m, const struct judgement *j);
 /* Take one back. Its version, its duration and its labels' values stay counted. */
 void measure_take_back(struct measure *m, const struct takeback *b);
 
+/* A history counts exchanges that it does not tell: have its counts instead. Of those, it does not
+ * know versions, durations and labels. */
+void measure_told(struct measure *m, const struct summary *sum);
+
 /* The name of the i-th version: "http/1.1"; NULL past the last. */
 const char *measure_protocol(unsigned i);
 

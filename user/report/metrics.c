@@ -19,12 +19,21 @@ static void put_build(struct family *f)
 
 static void put_exchanges(struct family *f, const struct measure *m)
 {
+	uint64_t unknown = m->judged.exchanges;
+
 	family_open(f, PREFIX, "exchanges", FAMILY_COUNTER, "HTTP exchanges judged.");
 	for (unsigned i = 0; i < MEASURE_PROTOCOLS; i++) {
 		family_sample(f, NULL);
 		family_label(f, "proto", measure_protocol(i));
 		family_u64(f, m->protocols[i]);
+		unknown -= m->protocols[i];
 	}
+	/* Of a history. */
+	if (!unknown)
+		return;
+	family_sample(f, NULL);
+	family_label(f, "proto", "unknown");
+	family_u64(f, unknown);
 }
 
 /* Verdicts that a CORS request can have. */

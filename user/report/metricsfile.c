@@ -40,6 +40,7 @@ static int metricsfile_finish(struct sink *s, const struct summary *sum)
 
 	if (err)
 		return err;
+	measure_told(&m->measure, sum);
 	err = out_init(&o, r.file);
 	if (!err) {
 		metrics_write(&o, &all, METRICS_PROMETHEUS);

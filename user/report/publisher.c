@@ -58,6 +58,7 @@ static int publisher_finish(struct sink *s, const struct summary *sum)
 
 	if (!e)
 		return -ENOMEM;
+	board_told(p->board, sum);
 	put_metrics(e, &metrics);
 	api_write(e, &api);
 	err = edition_error(e);
