@@ -242,7 +242,7 @@ static int pages_add(struct outputs *outs, size_t *i)
 	if (o->output.metrics) {
 		struct output *row = row_add(outs, i, o->output.metrics);
 
-		row->sink = metricsfile_new(row->path);
+		row->sink = metricsfile_new(row->path, o->web.labels);
 		is_well &= row->sink != NULL;
 	}
 	if (outs->serve) {
@@ -329,10 +329,9 @@ static void tell_causes(const struct outputs *outs)
 	tell(NULL, line);
 }
 
-void outputs_serve(const struct outputs *outs, const struct signals *signals)
+bool outputs_linger(const struct outputs *outs, const struct signals *signals)
 {
-	if (outs->serve)
-		serve_until_stopped(outs->serve, signals);
+	return outs->serve && serve_moment(outs->serve, signals);
 }
 
 enum exit_code outputs_close(struct outputs *outs)

@@ -125,6 +125,10 @@ void pipeline_finish(struct pipeline *p)
 		if (!p->sink_failed[i])
 			sink_result(p, i, pipeline_tell(p, p->config->sinks[i], true));
 	}
+	while (p->config->linger && p->config->linger(p->config->ctx)) {
+		if (pipeline_asked_stats(p))
+			(void)pipeline_tell(p, *p->config->stats, true);
+	}
 }
 
 uint64_t pipeline_clock_ns(void)

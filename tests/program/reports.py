@@ -317,6 +317,9 @@ def test_a_metrics_file_is_replaced_whole():
     text = open(prom, 'rb').read()
     assert b'cors_sniff_findings_total{rule="acao-port",severity="error"} 3' in text
     assert not [n for n in os.listdir(FOLDER.name) if n.startswith('cors.prom.')]
+    assert sniff('-r', DEMO, '--metrics-file', prom, '--metrics-label', 'host:2')[0] == 0
+    text = open(prom, 'rb').read()
+    assert re.search(rb'\ncors_sniff_cors_requests_by_host_total\{host="[a-z.]+",verdict="block"\} [1-9]', text)
     try:
         done = subprocess.run(['promtool', 'check', 'metrics'], input=text, capture_output=True, check=False)
     except FileNotFoundError as missing:

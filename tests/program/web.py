@@ -106,6 +106,24 @@ def test_it_serves_after_the_read_until_it_is_asked_to_stop():
             assert code == 0 and took_s < 5, (code, took_s, s.said)
 
 
+def test_statistics_are_told_while_it_only_serves():
+    db = os.path.join(FOLDER.name, 'asked.db')
+    assert sniff('-r', DEMO, '--store', db)[0] == 0
+    for args in (['-r', DEMO], ['-r', DEMO, '-j', '2'], ['--from-store', db]):
+        with serving(*args) as s:
+            os.set_blocking(s.child.stderr.fileno(), False)
+            said = b''
+            for times in (1, 2):
+                s.child.send_signal(signal.SIGUSR1)
+                deadline = time.monotonic() + START_S
+                while said.count(b'86 exchanges') < times and time.monotonic() < deadline:
+                    time.sleep(0.05)
+                    said += s.child.stderr.read() or b''
+                assert said.count(b'86 exchanges') == times, (args, said)
+            os.set_blocking(s.child.stderr.fileno(), True)
+            assert s.stop()[0] == 0
+
+
 def test_findings_are_still_the_exit_code():
     with serving('-r', DEMO, '--fail-on', 'error') as s:
         assert s.stop()[0] == 1

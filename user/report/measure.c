@@ -11,11 +11,16 @@ static const char *const label_names[MEASURE_LABELS] = { "origin", "host", "path
 
 _Static_assert(TALLY_VERDICTS <= TOPLIST_COLUMNS, "a column for each verdict");
 
-int measure_label(struct measure *m, enum measure_label label, unsigned max)
+int measure_labels(struct measure *m, const unsigned max[static MEASURE_LABELS])
 {
-	toplist_free(m->labels[label]);
-	m->labels[label] = toplist_new(max);
-	return m->labels[label] ? 0 : -ENOMEM;
+	for (unsigned i = 0; i < MEASURE_LABELS; i++) {
+		if (!max[i])
+			continue;
+		m->labels[i] = toplist_new(max[i]);
+		if (!m->labels[i])
+			return -ENOMEM;
+	}
+	return 0;
 }
 
 void measure_fini(struct measure *m)

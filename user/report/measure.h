@@ -42,8 +42,8 @@ struct measure {
 						 * verdict; NULL: not asked for. Owned */
 };
 
-/* Ask for a label's values, at most max of them. 0, or -ENOMEM. */
-int measure_label(struct measure *m, enum measure_label label, unsigned max);
+/* Ask for labels' values, at most so many of each; 0: none. 0, or -ENOMEM. */
+int measure_labels(struct measure *m, const unsigned max[static MEASURE_LABELS]);
 
 /* Frees what it owns; takes a zeroed struct. */
 void measure_fini(struct measure *m);

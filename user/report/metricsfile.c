@@ -61,7 +61,7 @@ static void metricsfile_close(struct sink *s)
 	free(m);
 }
 
-struct sink *metricsfile_new(const char *path)
+struct sink *metricsfile_new(const char *path, const unsigned labels[static MEASURE_LABELS])
 {
 	static const struct sink_ops ops = {
 		.name = "metrics",
@@ -74,9 +74,12 @@ struct sink *metricsfile_new(const char *path)
 	};
 	struct metricsfile *m = calloc(1, sizeof(*m));
 
-	if (m) {
-		m->base.ops = &ops;
-		m->path = path;
-	}
-	return m ? &m->base : NULL;
+	if (!m)
+		return NULL;
+	m->base.ops = &ops;
+	m->path = path;
+	if (measure_labels(&m->measure, labels) == 0)
+		return &m->base;
+	metricsfile_close(&m->base);
+	return NULL;
 }

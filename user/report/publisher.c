@@ -103,15 +103,8 @@ struct sink *publisher_new(const struct publisher_config *config)
 	p->base.ops = config->is_once ? &once : &often;
 	p->config = *config;
 	p->board = board_new(config->is_live);
-	for (unsigned i = 0; p->board && i < MEASURE_LABELS; i++) {
-		if (config->labels[i] && measure_label(&p->board->measure, (enum measure_label)i,
-						       config->labels[i]) != 0)
-			goto out_close;
-	}
-	if (p->board)
+	if (p->board && measure_labels(&p->board->measure, config->labels) == 0)
 		return &p->base;
-
-out_close:
 	publisher_close(&p->base);
 	return NULL;
 }

@@ -21,7 +21,9 @@ int sqlite_connect(const char *path, bool may_create, sqlite3 **out, char *why, 
 /*
  * The columns of an exchange, for those who write and those who read. Versions, flaws and the like
  * are the numbers of http/exchange.h, which never change their meaning; words are those of the JSON
- * lines. A request that is not there has no request_version, a response no response_version.
+ * lines. What the judge alone asks (whether HTTP/2 opens a WebSocket) is not kept: what is read
+ * back was judged. A request that is not there has no request_version, a response no
+ * response_version.
  */
 #define SQLITE_COLUMNS(X)                                                                          \
 	X(time_ns)                                                                                 \

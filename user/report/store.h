@@ -57,6 +57,9 @@ struct store_config {
  */
 int store_open(const struct store_config *config, struct sink **out, char *why, size_t why_cap);
 
+/* The version of the library behind it, as it is at run time; static text. */
+const char *store_library_version(void);
+
 struct store_replay {
 	const char *url;
 	uint64_t since_ns, until_ns; /* exchanges that began in this range, with its ends */
