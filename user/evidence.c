@@ -222,12 +222,22 @@ static bool is_of(const struct http_message *m, uint64_t number)
 	return number == m->packet || number == m->packet_last;
 }
 
+/* The connection's first packet: without it, who reads the file again cannot know that the first
+ * response there is the first request's. */
+static void mark_begin(struct evidence *e, const struct exchange *x, const char *comment)
+{
+	if (!e->recent || recent_find(e->recent, x->connection))
+		mark(e, x->connection, comment);
+}
+
 /* All that shows what was found in an exchange. */
 static void mark_exchange(struct evidence *e, const struct judgement *j)
 {
 	const struct exchange *x = j->x;
 	const char *comment = comment_of(e, j);
 
+	if (x->is_client_known)
+		mark_begin(e, x, comment);
 	if (x->has_request)
 		mark_message(e, &x->request.m, x, comment);
 	if (x->has_response)
@@ -260,7 +270,18 @@ static int evidence_judged(struct sink *s, const struct judgement *j)
 	return err;
 }
 
-/* What was written stays, and what is to be looked for in files is told late enough. */
+/* False when it was written. */
+static bool unmark(struct evidence *e, uint64_t number)
+{
+	const char **kept = recent_comment(e->recent, number);
+
+	/* It may be of another exchange, too. */
+	if (kept && *kept && !strstr(*kept, "; "))
+		*kept = NULL;
+	return kept != NULL;
+}
+
+/* What is to be looked for in files is told late enough (user/later.h). */
 static int evidence_taken_back(struct sink *s, const struct takeback *t)
 {
 	struct evidence *e = evidence_of(s);
@@ -269,14 +290,10 @@ static int evidence_taken_back(struct sink *s, const struct takeback *t)
 	if (!t->findings_cnt)
 		return 0;
 	pthread_mutex_lock(&e->lock);
-	for (unsigned i = 0; e->recent && i < sizeof(t->packets) / sizeof(t->packets[0]); i++) {
-		const char **kept = recent_comment(e->recent, t->packets[i]);
-
-		is_late |= !kept;
-		/* It may be of another exchange, too. */
-		if (kept && *kept && !strstr(*kept, "; "))
-			*kept = NULL;
-	}
+	if (e->recent)
+		(void)unmark(e, t->connection);
+	for (unsigned i = 0; e->recent && i < sizeof(t->packets) / sizeof(t->packets[0]); i++)
+		is_late |= !unmark(e, t->packets[i]);
 	e->stats.taken_back_late += is_late;
 	pthread_mutex_unlock(&e->lock);
 	return 0;

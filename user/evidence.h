@@ -7,6 +7,10 @@
  * In:   judgements, as a sink; and the packets before them, where they cannot be read again.
  * Out:  a pcapng file.
  *
+ * The first packet of a connection is there, too, so that who reads the file again pairs its first
+ * request and response. Bodies, and exchanges without findings, are no evidence: what follows such
+ * a hole on its connection is undecided then, as after any loss.
+ *
  * Capture files are read a second time at the end, for the packets whose numbers are known then. Of
  * interfaces and pipes the latest packets are held in memory (EVIDENCE_BYTES); what is older when
  * its exchange is judged, such as the seed of a cache conflict, is gone, and counted.

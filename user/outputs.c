@@ -178,6 +178,7 @@ static int machines_add(struct outputs *outs, size_t *i, char *why, size_t why_c
 		struct store_config store = { .url = out->store,
 					      .keep_s = out->store_keep_s,
 					      .bytes_max = out->store_bytes,
+					      .is_live = options_is_live(o),
 					      .say = on_store_say,
 					      .ctx = outs };
 

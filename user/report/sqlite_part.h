@@ -125,15 +125,17 @@ struct sqlite_store {
 	struct counter_group group; /* stats, for the summary */
 	sqlite3 *db;
 	sqlite3_stmt *statements[ST_CNT];
-	int64_t run;        /* this run's row */
-	bool is_open;       /* a batch is */
-	uint64_t batch;     /* exchanges with findings in it */
-	int error;          /* -errno of the first failure */
-	uint64_t newest_ns; /* of all exchanges */
-	uint64_t pruned_ns; /* newest_ns when it was pruned last */
-	uint64_t told_ns;   /* newest_ns when counters and policies were written last */
-	bool is_silent;     /* the failure now going on was said */
-	struct lines lines; /* for the head being written */
+	int64_t run;          /* this run's row */
+	bool is_open;         /* a batch is */
+	uint64_t batch;       /* exchanges with findings in it */
+	int error;            /* -errno of the first failure */
+	uint64_t newest_ns;   /* of all exchanges */
+	uint64_t pruned_ns;   /* newest_ns when it was pruned last */
+	uint64_t told_ns;     /* newest_ns when counters and policies were written last */
+	bool is_silent;       /* the failure now going on was said */
+	bool is_paused;       /* until the next finish */
+	bool has_lost_causes; /* some that were opened are not in the file */
+	struct lines lines;   /* for the head being written */
 	struct sqlite_head *heads;
 	struct sqlite_row *rows;
 	uint64_t seed;

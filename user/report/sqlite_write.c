@@ -13,6 +13,9 @@
 #include "report/sqlite_part.h"
 #include "report/utf8.h"
 
+/* How long to wait for another program that writes, while a capture goes on. */
+#define BUSY_LIVE_MS 500
+
 static struct sqlite_store *store_of(struct sink *s)
 {
 	return (struct sqlite_store *)(void *)s;
@@ -62,7 +65,19 @@ static int fail(struct sqlite_store *s, int code)
 	sqlite_forget(s, INT64_MAX);
 	s->is_open = false;
 	s->batch = 0;
+	s->is_paused = s->config.is_live;
+	s->has_lost_causes = true;
 	return code;
+}
+
+/* What was counted waits for the next batch, while there is room for more. */
+static void keep_counts(struct sqlite_store *s)
+{
+	if (s->traffic_cnt < SQLITE_TRAFFIC_MAX)
+		return;
+	for (unsigned i = 0; i < s->traffic_cnt; i++)
+		s->stats.counts_lost += s->traffic[i].cnt > 0 ? (uint64_t)s->traffic[i].cnt : 0;
+	s->traffic_cnt = 0;
 }
 
 static int begin(struct sqlite_store *s)
@@ -96,9 +111,11 @@ static int commit(struct sqlite_store *s)
 		code = write_traffic(s, &s->traffic[i]);
 	if (code == SQLITE_OK && s->is_open)
 		code = sqlite_step(s->statements[ST_COMMIT]);
-	s->traffic_cnt = 0;
-	if (code != SQLITE_OK)
+	if (code != SQLITE_OK) {
+		keep_counts(s);
 		return fail(s, code);
+	}
+	s->traffic_cnt = 0;
 	s->stats.batches += s->is_open;
 	s->stats.exchanges += s->batch;
 	s->batch = 0;
@@ -325,6 +342,10 @@ static int sqlite_judged(struct sink *sink, const struct judgement *j)
 					   .cnt = 1 });
 	if (!j->findings_cnt)
 		return 0;
+	if (s->is_paused) {
+		s->stats.exchanges_lost++;
+		return 0;
+	}
 	s->batch++;
 	code = begin(s);
 	if (code == SQLITE_OK)
@@ -379,12 +400,10 @@ static int sqlite_taken_back(struct sink *sink, const struct takeback *t)
 	return 0;
 }
 
-static int sqlite_cause_opened(struct sink *sink, const struct cause *c)
+static int write_cause(struct sqlite_store *s, const struct cause *c)
 {
-	struct sqlite_store *s = store_of(sink);
 	sqlite3_stmt *st = s->statements[ST_CAUSE];
 	char name[CAUSE_NAME_CAP];
-	int code = begin(s);
 
 	cause_name(c->id, name);
 	bind_u64(st, 1, c->id);
@@ -400,11 +419,36 @@ static int sqlite_cause_opened(struct sink *sink, const struct cause *c)
 	sqlite_bind_word(st, 11, c->example);
 	bind_u64(st, 12, c->first_packet);
 	sqlite3_bind_int64(st, 13, s->run);
+	return sqlite_step(st);
+}
+
+static int sqlite_cause_opened(struct sink *sink, const struct cause *c)
+{
+	struct sqlite_store *s = store_of(sink);
+	int code;
+
+	if (s->is_paused)
+		return 0;
+	code = begin(s);
 	if (code == SQLITE_OK)
-		code = sqlite_step(st);
+		code = write_cause(s, c);
 	if (code != SQLITE_OK)
 		(void)fail(s, code);
 	return 0;
+}
+
+/* Causes are told once; those of a batch that was lost are told again. */
+static int write_lost_causes(struct sqlite_store *s, const struct summary *sum)
+{
+	int code = SQLITE_OK;
+
+	if (!s->has_lost_causes)
+		return SQLITE_OK;
+	code = begin(s);
+	for (size_t i = 0; i < sum->causes_cnt && code == SQLITE_OK; i++)
+		code = write_cause(s, sum->causes[i]);
+	s->has_lost_causes = code != SQLITE_OK;
+	return code == SQLITE_OK ? code : fail(s, code);
 }
 
 /* Counters and policies change slowly, and are many. */
@@ -425,10 +469,13 @@ static int sqlite_finish(struct sink *sink, const struct summary *sum)
 {
 	struct sqlite_store *s = store_of(sink);
 
-	(void)commit(s);
-	prune(s);
-	(void)tell(s, sum);
-	(void)commit(s);
+	/* One failure is enough of a wait: what comes next waits for this thread. */
+	if (commit(s) == SQLITE_OK && write_lost_causes(s, sum) == SQLITE_OK) {
+		s->is_paused = false;
+		prune(s);
+		(void)tell(s, sum);
+		(void)commit(s);
+	}
 	return sum->is_final ? s->error : 0;
 }
 
@@ -517,6 +564,8 @@ int sqlite_sink(const struct store_config *config, const char *path, struct sink
 		snprintf(why, why_cap, "%s: %s", path, sqlite3_errmsg(s->db));
 		err = sqlite_errno(sqlite3_errcode(s->db));
 	}
+	if (!err && config->is_live)
+		sqlite3_busy_timeout(s->db, BUSY_LIVE_MS);
 	s->newest_ns =
 		err ? 0 : (uint64_t)sqlite_number(s->db, "SELECT max(time_ns) FROM exchange");
 	if (err) {

@@ -29,6 +29,7 @@
 	X(taken_back_late, COUNTER_LOSS,                                                           \
 	  "exchanges of a proxy's that may be in the store still: they were not found again")      \
 	X(errors, COUNTER_NOTE, "times the store could not be written")                            \
+	X(counts_lost, COUNTER_LOSS, "exchanges that are not in the store's counts by the minute") \
 	X(exchanges_lost, COUNTER_LOSS, "exchanges with findings that are not in the store")
 
 struct store_stats {
@@ -42,6 +43,9 @@ struct store_config {
 	const char *url;    /* "sqlite:FILE", or a file's name; borrowed until close */
 	uint64_t keep_s;    /* exchanges older than the newest by more than this go; 0: all stay */
 	uint64_t bytes_max; /* the oldest exchanges go when it would be larger; 0: no limit */
+	/* Somebody waits for what comes next: after a failure, try again at the next finish only.
+	 */
+	bool is_live;
 	/* The store could not be written, now and again; may be NULL. */
 	void (*say)(void *ctx, const char *message);
 	void *ctx;
