@@ -198,8 +198,8 @@ test: $(program) units
 	$(Q)CORS_SNIFF=$(program) tests/run.py $(units) $(program_tests)
 
 # They need root, for network namespaces; without, they say so and are skipped.
-live_tests := tests/live/capture.py tests/live/http2.py tests/live/keylog.py tests/live/running.py \
-	tests/live/tls.py
+live_tests := tests/live/capture.py tests/live/http2.py tests/live/keylog.py tests/live/outputs.py \
+	tests/live/running.py tests/live/tls.py
 live: $(program)
 	$(Q)CORS_SNIFF=$(program) tests/run.py $(live_tests)
 

@@ -222,12 +222,22 @@ static bool is_of(const struct http_message *m, uint64_t number)
 	return number == m->packet || number == m->packet_last;
 }
 
+/* The connection's first packet: without it, who reads the file again cannot know that the first
+ * response there is the first request's. */
+static void mark_begin(struct evidence *e, const struct exchange *x, const char *comment)
+{
+	if (!e->recent || recent_find(e->recent, x->connection))
+		mark(e, x->connection, comment);
+}
+
 /* All that shows what was found in an exchange. */
 static void mark_exchange(struct evidence *e, const struct judgement *j)
 {
 	const struct exchange *x = j->x;
 	const char *comment = comment_of(e, j);
 
+	if (x->is_client_known)
+		mark_begin(e, x, comment);
 	if (x->has_request)
 		mark_message(e, &x->request.m, x, comment);
 	if (x->has_response)
@@ -258,6 +268,35 @@ static int evidence_judged(struct sink *s, const struct judgement *j)
 	err = e->err;
 	pthread_mutex_unlock(&e->lock);
 	return err;
+}
+
+/* False when it was written. */
+static bool unmark(struct evidence *e, uint64_t number)
+{
+	const char **kept = recent_comment(e->recent, number);
+
+	/* It may be of another exchange, too. */
+	if (kept && *kept && !strstr(*kept, "; "))
+		*kept = NULL;
+	return kept != NULL;
+}
+
+/* What is to be looked for in files is told late enough (user/later.h). */
+static int evidence_taken_back(struct sink *s, const struct takeback *t)
+{
+	struct evidence *e = evidence_of(s);
+	bool is_late = !e->recent;
+
+	if (!t->findings_cnt)
+		return 0;
+	pthread_mutex_lock(&e->lock);
+	if (e->recent)
+		(void)unmark(e, t->connection);
+	for (unsigned i = 0; e->recent && i < sizeof(t->packets) / sizeof(t->packets[0]); i++)
+		is_late |= !unmark(e, t->packets[i]);
+	e->stats.taken_back_late += is_late;
+	pthread_mutex_unlock(&e->lock);
+	return 0;
 }
 
 static int compare_wants(const void *a, const void *b)
@@ -379,6 +418,7 @@ int evidence_open(const struct evidence_config *config, struct sink **out, char 
 	static const struct sink_ops ops = {
 		.name = "evidence",
 		.judged = evidence_judged,
+		.taken_back = evidence_taken_back,
 		.cause_opened = sink_ignore_cause,
 		.finish = evidence_finish,
 		.close = evidence_close,

@@ -7,6 +7,10 @@
  * In:   judgements, as a sink; and the packets before them, where they cannot be read again.
  * Out:  a pcapng file.
  *
+ * The first packet of a connection is there, too, so that who reads the file again pairs its first
+ * request and response. Bodies, and exchanges without findings, are no evidence: what follows such
+ * a hole on its connection is undecided then, as after any loss.
+ *
  * Capture files are read a second time at the end, for the packets whose numbers are known then. Of
  * interfaces and pipes the latest packets are held in memory (EVIDENCE_BYTES); what is older when
  * its exchange is judged, such as the seed of a cache conflict, is gone, and counted.
@@ -21,6 +25,8 @@
 #define EVIDENCE_COUNTERS(X)                                                                       \
 	X(packets, COUNTER_TRAFFIC, "packets written as evidence")                                 \
 	X(packets_gone, COUNTER_NOTE, "packets of findings that were not in memory any more")      \
+	X(taken_back_late, COUNTER_NOTE,                                                           \
+	  "exchanges whose packets are evidence of what was taken back after they were written")   \
 	X(packets_over_limit, COUNTER_NOTE, "packets of findings left out: there were too many")
 
 struct evidence_stats {

@@ -5,7 +5,9 @@
 
 #include "capture/versions.h"
 #include "options.h"
+#include "report/store.h"
 #include "tls/tls.h"
+#include "web/server.h"
 
 static const char usage[] = "usage: cors-sniff -i INTERFACE [options] [capture filter]\n"
 			    "       cors-sniff --tls[=WHO] [options]\n"
@@ -171,7 +173,9 @@ int help_print_version(FILE *file)
 		if (fprintf(file, "%s %s\n", libraries[i].name, libraries[i].version) < 0)
 			return errno ? -errno : -EIO;
 	}
-	if (!err && fprintf(file, "libcrypto %s\n", tls_library_version()) < 0)
+	if (!err &&
+	    fprintf(file, "libcrypto %s\nsqlite %s\nlibmicrohttpd %s\n", tls_library_version(),
+		    store_library_version(), server_library_version()) < 0)
 		return errno ? -errno : -EIO;
 	return err ? err : print(file, "");
 }

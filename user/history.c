@@ -1,19 +1,24 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "history.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <time.h>
 
 #include "base/limits.h"
 #include "outputs.h"
 #include "report/store.h"
+#include "report/text.h"
+#include "signals.h"
 
 /* Room for a line that names a file and a reason. */
 #define WHY_CAP 1024
 
 struct history {
 	struct outputs outputs;
-	bool is_unwanted; /* nobody is left to tell */
+	struct signals *signals;
+	struct sink *stats; /* for the user's asking, while it is served */
+	bool is_unwanted;   /* nobody is left to tell */
 };
 
 /* What the read is told: to go on, or to stop without an error of its own. */
@@ -64,6 +69,11 @@ static int on_finish(void *ctx, const struct summary *sum)
 		if (!h->outputs.rows[i].err)
 			(void)sink_result(h, i, s->ops->finish(s, sum));
 	}
+	while (outputs_linger(&h->outputs, h->signals)) {
+		if (h->signals->stats)
+			(void)h->stats->ops->finish(h->stats, sum);
+		h->signals->stats = 0;
+	}
 	return 0;
 }
 
@@ -79,9 +89,10 @@ static uint64_t time_of(const struct options_time *t, uint64_t fallback)
 	return t->ns < now_ns ? now_ns - t->ns : 0;
 }
 
-enum exit_code history_run(const struct options *o, const struct signals *signals)
+enum exit_code history_run(const struct options *o, struct signals *signals)
 {
-	struct history h = { 0 };
+	struct text_config stats = { .file = stderr, .is_summary_only = true };
+	struct history h = { .signals = signals, .stats = text_new(&stats) };
 	struct store_replay replay = { .url = o->output.from_store,
 				       .since_ns = time_of(&o->output.since, 0),
 				       .until_ns = time_of(&o->output.until, INT64_MAX),
@@ -94,14 +105,17 @@ enum exit_code history_run(const struct options *o, const struct signals *signal
 	char why[WHY_CAP];
 	int err = outputs_init(&h.outputs, o, why, sizeof(why));
 
+	if (!err && !h.stats) {
+		snprintf(why, sizeof(why), "memory is short");
+		err = -ENOMEM;
+	}
 	if (!err)
 		err = outputs_open(&h.outputs, why, sizeof(why));
 	if (!err)
 		err = store_read(&replay, why, sizeof(why));
-	if (!err)
-		outputs_serve(&h.outputs, signals);
 	is_failing = !err && outputs_is_failing(&h.outputs);
 	output = outputs_close(&h.outputs);
+	sink_close(h.stats);
 	if (err && err != STOP) {
 		tell(NULL, why);
 		return EXIT_INPUT;

@@ -12,6 +12,6 @@
 struct signals;
 
 /* Read what --from-store names and report it; with --listen, serve it until signals say stop. */
-enum exit_code history_run(const struct options *o, const struct signals *signals);
+enum exit_code history_run(const struct options *o, struct signals *signals);
 
 #endif

@@ -397,10 +397,9 @@ static int web_check(const struct parse *p)
 	if (o->web.config && !o->web.listen_cnt)
 		return options_complain(p, "--web-config is for the server of --listen: add one");
 	for (unsigned i = 0; i < MEASURE_LABELS; i++) {
-		if (o->web.labels[i] && !o->web.listen_cnt)
-			return options_complain(
-				p, "--metrics-label is for the metrics of --listen: add "
-				   "one");
+		if (o->web.labels[i] && !o->web.listen_cnt && !o->output.metrics)
+			return options_complain(p, "--metrics-label is for the metrics of --listen "
+						   "and --metrics-file: add one");
 	}
 	if (o->replay_speed > 0 && options_is_live(o))
 		return options_complain(

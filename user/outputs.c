@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "evidence.h"
+#include "later.h"
 #include "report/baseline.h"
 #include "report/csv.h"
 #include "report/gate.h"
@@ -98,6 +99,17 @@ static struct sink *json_open(const struct outputs *outs, FILE *file)
 						 .is_live = is_live(o, file) });
 }
 
+static struct sink *csv_open(const struct outputs *outs, FILE *file)
+{
+	const struct options *o = outs->o;
+	struct csv_config csv = { .file = file,
+				  .is_findings_only = o->is_findings_only,
+				  .is_live = is_live(o, file) };
+	struct sink *s = csv_new(&csv);
+
+	return csv.is_live ? s : later_new(s);
+}
+
 /* The sink of a form; NULL when memory is short. */
 static struct sink *report_open(const struct outputs *outs, enum options_format format, FILE *file)
 {
@@ -106,8 +118,8 @@ static struct sink *report_open(const struct outputs *outs, enum options_format 
 	switch (format) {
 	case OPTIONS_JSON: return json_open(outs, file);
 	case OPTIONS_HAR:
-		return har_new(&(struct har_config){ .file = file,
-						     .is_findings_only = o->is_findings_only });
+		return later_new(har_new(&(struct har_config){
+			.file = file, .is_findings_only = o->is_findings_only }));
 	case OPTIONS_SARIF:
 		return sarif_new(&(struct sarif_config){ .file = file, .known = outs->known });
 	case OPTIONS_JUNIT:
@@ -115,10 +127,7 @@ static struct sink *report_open(const struct outputs *outs, enum options_format 
 							 .fail_on = o->has_fail_on ? o->fail_on
 										   : SEVERITY_ERROR,
 							 .known = outs->known });
-	case OPTIONS_CSV:
-		return csv_new(&(struct csv_config){ .file = file,
-						     .is_findings_only = o->is_findings_only,
-						     .is_live = is_live(o, file) });
+	case OPTIONS_CSV: return csv_open(outs, file);
 	case OPTIONS_TEXT: break;
 	}
 	return text_open(outs, file);
@@ -169,6 +178,7 @@ static int machines_add(struct outputs *outs, size_t *i, char *why, size_t why_c
 		struct store_config store = { .url = out->store,
 					      .keep_s = out->store_keep_s,
 					      .bytes_max = out->store_bytes,
+					      .is_live = options_is_live(o),
 					      .say = on_store_say,
 					      .ctx = outs };
 
@@ -215,8 +225,13 @@ static int evidence_add(struct outputs *outs, size_t *i, char *why, size_t why_c
 		return 0;
 	row = row_add(outs, i, o->output.evidence);
 	err = evidence_open(&evidence, &row->sink, why, why_cap);
+	if (err)
+		return err;
 	outs->evidence = row->sink;
-	return err;
+	/* Packets in memory would not wait. */
+	if (evidence.files)
+		row->sink = later_new(row->sink);
+	return row->sink ? 0 : -ENOMEM;
 }
 
 /* The metrics' file, the server's sink and the saved page's, where they are asked for. */
@@ -228,7 +243,7 @@ static int pages_add(struct outputs *outs, size_t *i)
 	if (o->output.metrics) {
 		struct output *row = row_add(outs, i, o->output.metrics);
 
-		row->sink = metricsfile_new(row->path);
+		row->sink = metricsfile_new(row->path, o->web.labels);
 		is_well &= row->sink != NULL;
 	}
 	if (outs->serve) {
@@ -315,10 +330,9 @@ static void tell_causes(const struct outputs *outs)
 	tell(NULL, line);
 }
 
-void outputs_serve(const struct outputs *outs, const struct signals *signals)
+bool outputs_linger(const struct outputs *outs, const struct signals *signals)
 {
-	if (outs->serve)
-		serve_until_stopped(outs->serve, signals);
+	return outs->serve && serve_moment(outs->serve, signals);
 }
 
 enum exit_code outputs_close(struct outputs *outs)

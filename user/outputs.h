@@ -57,8 +57,9 @@ void outputs_reopen(struct outputs *outs);
 /* True when there are findings as bad as --fail-on says that are not in the baseline. */
 bool outputs_is_failing(const struct outputs *outs);
 
-/* All is read: with --listen, go on serving until somebody wants the program to stop. */
-void outputs_serve(const struct outputs *outs, const struct signals *signals);
+/* All is read: with --listen, go on serving for a moment. False when there is nothing to serve, or
+ * somebody wants the program to stop. */
+bool outputs_linger(const struct outputs *outs, const struct signals *signals);
 
 /* Close all; what fails now is told. EXIT_OK, or EXIT_INPUT when something was not written. */
 enum exit_code outputs_close(struct outputs *outs);

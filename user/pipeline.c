@@ -40,6 +40,20 @@ static void on_judged(void *ctx, const struct judgement *j)
 		(void)(*p->config->stats)->ops->judged(*p->config->stats, j);
 }
 
+static void on_taken_back(void *ctx, const struct takeback *t)
+{
+	struct pipeline *p = ctx;
+
+	for (size_t i = 0; i < p->config->sinks_cnt; i++) {
+		struct sink *s = p->config->sinks[i];
+
+		if (!p->sink_failed[i])
+			sink_result(p, i, s->ops->taken_back(s, t));
+	}
+	if (p->config->stats)
+		(void)(*p->config->stats)->ops->taken_back(*p->config->stats, t);
+}
+
 static void on_cause(void *ctx, const struct cause *c)
 {
 	struct pipeline *p = ctx;
@@ -111,6 +125,10 @@ void pipeline_finish(struct pipeline *p)
 	for (size_t i = 0; i < p->config->sinks_cnt; i++) {
 		if (!p->sink_failed[i])
 			sink_result(p, i, pipeline_tell(p, p->config->sinks[i], true));
+	}
+	while (p->config->linger && p->config->linger(p->config->ctx)) {
+		if (pipeline_asked_stats(p))
+			(void)pipeline_tell(p, *p->config->stats, true);
 	}
 }
 
@@ -225,6 +243,7 @@ static int pipeline_init(struct pipeline *p, char *why, size_t why_cap)
 	size_t inputs = live ? live->devices_cnt : p->config->files_cnt;
 	struct judge_config judge = { .platform = p->config->platform,
 				      .judged = on_judged,
+				      .taken_back = on_taken_back,
 				      .cause_opened = on_cause,
 				      .ctx = p };
 

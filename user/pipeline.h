@@ -85,6 +85,9 @@ struct pipeline_config {
 	void (*progress)(void *ctx, const struct pipeline_progress *p);
 	/* Called before sinks may write while an input is read; may be NULL. */
 	void (*before_output)(void *ctx);
+	/* All is read and told, and the user may still ask for stats: wait for a moment. False to
+	 * end; may be NULL: at once. */
+	bool (*linger)(void *ctx);
 	/* The user wants the output files opened anew; may be NULL. */
 	void (*reopen)(void *ctx);
 	void *ctx;

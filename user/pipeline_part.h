@@ -90,7 +90,7 @@ void pipeline_live_fini(struct pipeline *p);
 /* Let go of the rights that opening took. 0, or -errno and it was said. */
 int pipeline_opened(struct pipeline *p);
 
-/* Tell all sinks the end, from p->sum. */
+/* Tell all sinks the end, from p->sum, and linger. */
 void pipeline_finish(struct pipeline *p);
 
 /* Give one sink a summary of p->sum, so far or of all. Its result. */

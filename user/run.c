@@ -135,6 +135,16 @@ static int on_opened(void *ctx, char *why, size_t why_cap)
 	return err;
 }
 
+/* A capture that was read is served until somebody wants the program to stop. */
+static bool on_linger(void *ctx)
+{
+	struct run *r = ctx;
+
+	progress_clear(&r->progress);
+	notify_alive(&r->notify, clock_ns());
+	return outputs_linger(&r->outputs, r->signals);
+}
+
 static enum exit_code exit_code_of(const struct pipeline_result *r, bool is_failing)
 {
 	if (r->is_unopened || r->is_unwritten)
@@ -198,6 +208,7 @@ static int run_pipeline(struct run *r, struct pipeline_result *result, char *why
 					  .progress = on_progress,
 					  .before_output = before_output,
 					  .reopen = on_reopen,
+					  .linger = options_is_live(o) ? NULL : on_linger,
 					  .ctx = r,
 					  .signals = r->signals };
 
@@ -237,8 +248,6 @@ enum exit_code run(const struct options *o, struct signals *signals)
 	if (!err)
 		err = run_pipeline(&r, &result, why, sizeof(why));
 	progress_clear(&r.progress);
-	if (!err && !options_is_live(o))
-		outputs_serve(&r.outputs, signals);
 	is_failing = outputs_is_failing(&r.outputs);
 	output = outputs_close(&r.outputs);
 	sink_close(r.stats);

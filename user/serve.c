@@ -109,14 +109,15 @@ struct sink *serve_sink(struct serve *s)
 	return publisher_new(&config);
 }
 
-void serve_until_stopped(struct serve *s, const struct signals *signals)
+bool serve_moment(struct serve *s, const struct signals *signals)
 {
 	const struct timespec nap = { .tv_nsec = STOP_LOOK_NS };
 
-	while (!signals->stop) {
-		nanosleep(&nap, NULL);
-		server_told(s->server);
-	}
+	if (signals->stop)
+		return false;
+	nanosleep(&nap, NULL);
+	server_told(s->server);
+	return !signals->stop;
 }
 
 void serve_close(struct serve *s)

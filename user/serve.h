@@ -25,8 +25,8 @@ int serve_start(struct serve *s, char *why, size_t why_cap);
 /* The sink that fills the server's shelf; s must outlive it. NULL when memory is short. */
 struct sink *serve_sink(struct serve *s);
 
-/* All is read: go on serving until somebody wants the program to stop. */
-void serve_until_stopped(struct serve *s, const struct signals *signals);
+/* All is read: go on serving for a moment. False when somebody wants the program to stop. */
+bool serve_moment(struct serve *s, const struct signals *signals);
 
 /* Takes NULL. After its sink was closed. */
 void serve_close(struct serve *s);

@@ -41,6 +41,7 @@ struct scenario {
 	bool is_request_lost, is_pairing_unsure, is_value_cut, is_request_value_cut;
 	/* The last judgement. */
 	struct judgement last;
+	uint64_t last_connection;
 	struct exchange x;
 	struct http_field request[HTTP_FIELDS_MAX], response[HTTP_FIELDS_MAX];
 	char text[2][65536];
@@ -52,6 +53,7 @@ static inline void scenario_judged(void *ctx, const struct judgement *j)
 	struct scenario *s = ctx;
 
 	s->last = *j;
+	s->last_connection = j->x->connection;
 	s->judged_cnt++;
 }
 

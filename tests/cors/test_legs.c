@@ -85,10 +85,19 @@ static void what_explains_the_block_comes_first(void **state)
 }
 
 static unsigned taken_back;
-static void on_taken_back(void *ctx, const struct rule *rule)
+static void on_taken_back(void *ctx, const struct takeback *t)
 {
-	(void)ctx;
-	assert_non_null(rule);
+	struct scenario *s = ctx;
+
+	/* It is the exchange that was judged last. */
+	assert_int_equal(t->connection, s->last_connection);
+	assert_int_equal(t->kind, CORS_KIND_ACTUAL);
+	assert_int_equal(t->verdict, CORS_VERDICT_BLOCK);
+	assert_int_equal(t->findings_cnt, 1);
+	assert_string_equal(t->findings[0].rule->id, "acao-missing");
+	assert_int_equal(t->findings[0].cause, s->last.findings[0].cause);
+	/* Only the first time is its cause gone. */
+	assert_int_equal(t->findings[0].is_cause_gone, !taken_back);
 	taken_back++;
 }
 
@@ -109,7 +118,8 @@ static void findings_of_an_inner_leg_are_taken_back(void **state)
 	assert_int_equal(taken_back, 3);
 	judge_causes(s.judge, &cnt);
 	assert_int_equal(cnt, 0);
-	assert_int_equal(judge_stats(s.judge)->findings, 0);
+	assert_int_equal(judge_stats(s.judge)->findings, 3);
+	assert_int_equal(judge_stats(s.judge)->findings_taken_back, 3);
 	for (size_t i = 0; i < rules_cnt; i++)
 		assert_int_equal(judge_rule_counts(s.judge)[i], 0);
 	/* One that nobody stands in front of counts again, and anew. */

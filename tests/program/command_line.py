@@ -78,8 +78,8 @@ def test_version_names_the_libraries():
     assert (code, err) == (0, b'')
     lines = out.decode().splitlines()
     assert lines[0].split()[0] == 'cors-sniff' and lines[0].split()[1][0].isdigit()
-    for line, name in zip(lines[1:], ('libpcap', 'zlib', 'zstd', 'libcrypto')):
-        assert line.split()[0] == name and line.split()[1][0].isdigit(), line
+    for line, name in zip(lines[1:], ('libpcap', 'zlib', 'zstd', 'libcrypto', 'sqlite', 'libmicrohttpd')):
+        assert len(lines) == 7 and line.split()[0] == name and line.split()[1][0].isdigit(), line
 
 
 def test_every_rule_of_the_list_can_be_explained():

@@ -12,6 +12,7 @@ import talk  # noqa: E402
 from tap import ROOT, Skip, run, sniff  # noqa: E402
 
 FOLDER = tempfile.TemporaryDirectory(prefix='cors-sniff-test-')
+LEGS = os.path.join(ROOT, 'pcaps', 'legs.pcapng')
 DEMO = os.path.join(ROOT, 'pcaps', 'demo.pcapng')
 
 
@@ -48,6 +49,7 @@ def wanted_of(capture):
     numbers = set()
     for o in map(json.loads, out.splitlines()):
         if o['type'] == 'exchange':
+            numbers.add(int(o['connection'][1:]))
             numbers |= {int(m['packet'][1:]) for m in (o['request'], o['response']) if m}
             numbers |= {int(e[1:]) for f in o['findings'] for e in f['evidence']}
     return numbers
@@ -65,9 +67,40 @@ def test_only_the_packets_of_findings_are_there():
     capture.talk((talk.get(target=b'/w'), talk.reply(b'null')), port=50001)
     path, counters = evidence('-r', save('both.pcap', capture))
     found = packets(path, 'http.request.uri', 'http.response.code', 'frame.comment')
-    assert [f[:2] for f in found] == [('/w', ''), ('', '200')], found
+    assert [f[:2] for f in found] == [('', ''), ('/w', ''), ('', '200')], found
     assert all(f[2] == 'cors-sniff block: acao-null-literal (error)' for f in found), found
-    assert counters == {'packets': 2, 'packets_gone': 0, 'packets_over_limit': 0}
+    assert counters == {'packets': 3, 'packets_gone': 0, 'taken_back_late': 0, 'packets_over_limit': 0}
+
+
+def test_the_program_reads_it_back_to_the_same_findings():
+    capture = talk.right()
+    for i in range(3):
+        capture.talk((talk.get(target=b'/w%d' % i), talk.reply(b'null')), port=50001 + i)
+    direct = save('many.pcap', capture)
+    path, _ = evidence('-r', direct)
+    found = [[(o['request']['target'], o['cors'], [f['rule'] for f in o['findings']])
+              for o in map(json.loads, sniff('-r', p, '--json', '--findings-only')[1].splitlines())
+              if o['type'] == 'exchange'] for p in (direct, path)]
+    assert len(found[0]) == 3 and found[0] == found[1]
+
+
+def test_what_was_taken_back_is_no_evidence():
+    wanted = wanted_of(LEGS)
+    _, out, _ = sniff('-r', LEGS, '--json')
+    objects = [json.loads(line) for line in out.splitlines()]
+    back = {o['connection'] for o in objects if o['type'] == 'taken-back'}
+    behind = {int(o[side]['packet'][1:]) for o in objects if o['type'] == 'exchange' and o['connection'] in back
+              for side in ('request', 'response')} | {int(name[1:]) for name in back}
+    # What is behind the proxy proves what the proxy did to it.
+    proof = {int(e[1:]) for o in objects if o['type'] == 'exchange' and o['connection'] not in back
+             for f in o['findings'] for e in f['evidence']}
+    times = times_of(LEGS)
+    wanted = [times[n - 1] for n in sorted(wanted - behind | proof)]
+    assert len(proof & behind) == 5 and len(wanted) == 16
+    with open(LEGS, 'rb') as f:
+        data = f.read()
+    for path, counters in (evidence('-r', LEGS), evidence('-r', '-', stdin=data)):
+        assert [t for t, _ in packets(path)] == wanted and counters['taken_back_late'] == 0
 
 
 def test_a_file_and_a_pipe_give_the_same():

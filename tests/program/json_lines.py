@@ -53,9 +53,9 @@ def validator():
         schema = json.load(f)
     jsonschema.Draft202012Validator.check_schema(schema)
     close(schema)
-    # One object's own schema tells what is wrong better than "none of four".
+    # One object's own schema tells what is wrong better than "none of five".
     return {kind: jsonschema.Draft202012Validator({**schema, 'oneOf': [{'$ref': f'#/$defs/{kind}'}]})
-            for kind in ('exchange', 'cause', 'policy', 'summary')}
+            for kind in ('exchange', 'taken-back', 'cause', 'policy', 'summary')}
 
 
 def check(validators, objects):

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-2-Clause
 """The forms of a report: each is read back by another program's reader, whatever was on the wire."""
+import collections
 import csv
 import io
 import json
@@ -16,6 +17,7 @@ import talk  # noqa: E402
 from tap import ROOT, Skip, run, sniff  # noqa: E402
 
 FOLDER = tempfile.TemporaryDirectory(prefix='cors-sniff-test-')
+LEGS = os.path.join(ROOT, 'pcaps', 'legs.pcapng')
 DEMO = os.path.join(ROOT, 'pcaps', 'demo.pcapng')
 # What breaks a reader that was not written with care: ends of CDATA, elements, quotes, formulas,
 # terminal controls, bytes that are no UTF-8, characters that XML cannot hold, bidi marks.
@@ -191,6 +193,60 @@ def test_findings_only_holds_for_har_and_csv():
     assert b'/w' in table and b'/s.json' not in table
 
 
+def final_causes(*args):
+    """Findings of each cause as the JSON lines have them in the end."""
+    _, out, _ = sniff(*args, '--json')
+    objects = [json.loads(line) for line in out.splitlines()]
+    return {o['cause']: o['count'] for o in objects if o['type'] == 'cause' and o['state'] == 'final'}
+
+
+def test_what_was_taken_back_is_in_no_report():
+    out, wanted = reports('-r', LEGS), final_causes('-r', LEGS)
+    found = [f for e in json.loads(out['har'])['log']['entries'] for f in e['_cors']['findings']]
+    assert collections.Counter(f['cause'] for f in found) == wanted
+    rows = list(csv.DictReader(io.StringIO(out['csv'].decode(), newline='')))
+    assert collections.Counter(r['cause'] for r in rows if r['rule']) == wanted
+    # Nine exchanges were seen on both sides: one side of each is no browser's.
+    assert sum(r['kind'] == 'none' for r in rows) == 9
+    results = json.loads(out['sarif'])['runs'][0]['results']
+    assert sum(r['occurrenceCount'] for r in results) == sum(wanted.values())
+
+
+def test_lines_that_were_written_are_unsaid_by_others():
+    wanted = final_causes('-r', LEGS)
+    with open(LEGS, 'rb') as f:
+        data = f.read()
+    _, table, _ = sniff('-r', '-', '--format', 'csv', stdin=data)  # a pipe: somebody waits
+    said = collections.Counter()
+    for row in csv.DictReader(io.StringIO(table.decode(), newline='')):
+        if row['rule']:
+            said[row['cause']] += -1 if row['verdict'] == 'taken-back' else 1
+    assert +said == wanted and not -said
+    assert len({len(r) for r in csv.reader(io.StringIO(table.decode(), newline=''))}) == 1
+    _, out, _ = sniff('-r', LEGS, '--json')
+    objects = [json.loads(line) for line in out.splitlines()]
+    said = collections.Counter(f['cause'] for o in objects if o['type'] == 'exchange' for f in o['findings'])
+    judged = {(o['connection'], o['stream'], o['index']) for o in objects if o['type'] == 'exchange'}
+    back = [o for o in objects if o['type'] == 'taken-back']
+    assert {(o['connection'], o['stream'], o['index']) for o in back} <= judged and len(back) == 9
+    said.subtract(f['cause'] for o in back for f in o['findings'])
+    assert +said == wanted and not -said
+    cors = objects[-1]['cors']
+    assert (cors['actual']['pass'], cors['actual']['block'], cors['none']['none']) == (4, 5, 9)
+
+
+def test_counters_never_go_down_for_what_was_taken_back():
+    prom = path_of('back.prom')
+    assert sniff('-r', LEGS, '--metrics-file', prom)[0] == 0
+    text = open(prom, encoding='utf-8').read()
+    for line in ('findings_total{rule="acao-missing",severity="error"} 7',
+                 'findings_taken_back_total{rule="acao-missing",severity="error"} 5',
+                 'cors_requests_total{kind="actual",verdict="block"} 10',
+                 'cors_requests_taken_back_total{kind="actual",verdict="block"} 5',
+                 'cors_requests_taken_back_total{kind="preflight",verdict="block"} 0'):
+        assert f'\ncors_sniff_{line}\n' in text, line
+
+
 def test_a_baseline_lets_only_new_causes_fail():
     wrong, base = save('wrong.pcap', talk.wrong()), path_of('base.txt')
     code, _, err = sniff('-r', wrong, '--fail-on', 'error', '--write-baseline', base)
@@ -261,6 +317,9 @@ def test_a_metrics_file_is_replaced_whole():
     text = open(prom, 'rb').read()
     assert b'cors_sniff_findings_total{rule="acao-port",severity="error"} 3' in text
     assert not [n for n in os.listdir(FOLDER.name) if n.startswith('cors.prom.')]
+    assert sniff('-r', DEMO, '--metrics-file', prom, '--metrics-label', 'host:2')[0] == 0
+    text = open(prom, 'rb').read()
+    assert re.search(rb'\ncors_sniff_cors_requests_by_host_total\{host="[a-z.]+",verdict="block"\} [1-9]', text)
     try:
         done = subprocess.run(['promtool', 'check', 'metrics'], input=text, capture_output=True, check=False)
     except FileNotFoundError as missing:

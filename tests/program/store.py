@@ -17,6 +17,7 @@ import talk  # noqa: E402
 from tap import PROGRAM, ROOT, Skip, environment, run, sniff  # noqa: E402
 
 FOLDER = tempfile.TemporaryDirectory(prefix='cors-sniff-test-')
+LEGS = os.path.join(ROOT, 'pcaps', 'legs.pcapng')
 DEMO = os.path.join(ROOT, 'pcaps', 'demo.pcapng')
 # The tables as the first version had them.
 VERSION_1 = '''
@@ -135,6 +136,22 @@ def test_every_form_can_be_written_from_a_store():
         if form != 'junit':  # which tells when the capture began
             assert direct == back, form
     assert sniff('--from-store', db, '--fail-on', 'error')[0] == 1
+
+
+def test_what_was_taken_back_is_taken_out():
+    db = stored('legs.db', capture=LEGS)
+    direct, back = lines('-r', LEGS), lines('--from-store', db)
+    finals = [o for o in direct if o['type'] == 'cause' and o['state'] == 'final']
+    assert len(finals) == 10 and finals == [o for o in back if o['type'] == 'cause' and o['state'] == 'final']
+    for member in ('cors', 'unknown', 'severities', 'findings', 'causes'):
+        assert direct[-1][member] == back[-1][member], member
+    taken = [o for o in direct if o['type'] == 'taken-back' and o['findings']]
+    assert back[-1]['counters']['store']['taken_back'] == len(taken) == 5
+    assert back[-1]['counters']['store']['taken_back_late'] == 0
+    assert not {o['connection'] for o in taken} & {o['connection'] for o in back if o['type'] == 'exchange'}
+    for form in ('har', 'csv'):
+        assert sniff('-r', LEGS, '--format', form, '--findings-only')[1] == \
+            sniff('--from-store', db, '--format', form, '--findings-only')[1]
 
 
 def test_sql_can_read_it():

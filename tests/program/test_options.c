@@ -375,6 +375,9 @@ static void the_web_has_addresses_a_configuration_and_labels(void **state)
 	assert_int_equal(l.o.web.labels[MEASURE_PATH], 100);
 	assert_true(l.o.replay_speed == 2);
 	options_fini(&l.o);
+	parse_well(&l, "-r a --metrics-file m.prom --metrics-label host:3");
+	assert_int_equal(l.o.web.labels[MEASURE_HOST], 3);
+	options_fini(&l.o);
 }
 
 static void the_web_is_refused_where_it_makes_no_sense(void **state)
@@ -387,8 +390,9 @@ static void the_web_is_refused_where_it_makes_no_sense(void **state)
 		       "--listen 8123: write :PORT, HOST:PORT or [IPv6]:PORT");
 	expect_refused("-r a --web-config w.yml",
 		       "--web-config is for the server of --listen: add one");
-	expect_refused("-r a --metrics-label origin:20",
-		       "--metrics-label is for the metrics of --listen: add one");
+	expect_refused(
+		"-r a --metrics-label origin:20",
+		"--metrics-label is for the metrics of --listen and --metrics-file: add one");
 	expect_refused("-r a --replay-speed 0", "--replay-speed 0: write 1 for as recorded, 10 for "
 						"ten times as fast");
 	expect_refused("-i lo --replay-speed 1",

@@ -106,9 +106,62 @@ def test_it_serves_after_the_read_until_it_is_asked_to_stop():
             assert code == 0 and took_s < 5, (code, took_s, s.said)
 
 
+def test_statistics_are_told_while_it_only_serves():
+    db = os.path.join(FOLDER.name, 'asked.db')
+    assert sniff('-r', DEMO, '--store', db)[0] == 0
+    for args in (['-r', DEMO], ['-r', DEMO, '-j', '2'], ['--from-store', db]):
+        with serving(*args) as s:
+            os.set_blocking(s.child.stderr.fileno(), False)
+            said = b''
+            for times in (1, 2):
+                s.child.send_signal(signal.SIGUSR1)
+                deadline = time.monotonic() + START_S
+                while said.count(b'86 exchanges') < times and time.monotonic() < deadline:
+                    time.sleep(0.05)
+                    said += s.child.stderr.read() or b''
+                assert said.count(b'86 exchanges') == times, (args, said)
+            os.set_blocking(s.child.stderr.fileno(), True)
+            assert s.stop()[0] == 0
+
+
 def test_findings_are_still_the_exit_code():
     with serving('-r', DEMO, '--fail-on', 'error') as s:
         assert s.stop()[0] == 1
+
+
+def metric_lines(s, *names):
+    """The lines of these series."""
+    text = s.ask('/metrics')[2].decode()
+    return sorted(line for line in text.splitlines() if line.startswith(tuple(f'cors_sniff_{n}' for n in names)))
+
+
+def test_a_store_counts_what_it_does_not_tell():
+    db = os.path.join(FOLDER.name, 'told.db')
+    capture = talk.Capture()
+    for i in range(400):  # one in four is blocked, and none in the first and the last minutes
+        capture.time_us = i * 2000000
+        wrong = i % 4 == 0 and 100 <= i < 300
+        capture.talk((talk.get(), talk.reply(b'null' if wrong else b'https://app.example.com')), port=20000 + i)
+    assert sniff('-r', save('told.pcap', capture.bytes()), '--store', db)[0] == 0
+    series = ('cors_requests_total', 'findings_total', 'incomplete_exchanges_total', 'causes')
+    with serving('-r', os.path.join(FOLDER.name, 'told.pcap')) as s:
+        direct, wanted = s.json('/api/summary'), metric_lines(s, *series)
+        wanted_all = sum(int(line.split()[-1]) for line in metric_lines(s, 'exchanges_total'))
+    with serving('--from-store', db) as s:
+        told, lines = s.json('/api/summary'), metric_lines(s, *series)
+        assert sum(int(line.split()[-1]) for line in metric_lines(s, 'exchanges_total')) == wanted_all == 400
+    for member in ('exchanges', 'not_browser', 'cors', 'unknown', 'findings'):
+        assert direct[member] == told[member], member
+    assert lines == wanted and any('verdict="pass"} 350' in line for line in lines)
+    for name in ('pass', 'block', 'unknown', 'not_cors'):
+        assert sum(direct['trend'][name]) == sum(told['trend'][name]), name
+    # Minutes without findings stand where they were, too.
+    assert told['trend']['pass'][0] and told['trend']['pass'][-1] and not told['trend']['block'][-1]
+    db = os.path.join(FOLDER.name, 'well.db')
+    assert sniff('-r', save('well.pcap', talk.right().bytes()), '--store', db)[0] == 0
+    with serving('--from-store', db) as s:
+        told = s.json('/api/summary')
+        assert sum(told['trend']['pass']) == told['cors']['preflight']['pass'] + told['cors']['actual']['pass'] > 0
 
 
 def test_every_path_answers_with_its_type():

@@ -75,6 +75,30 @@ static void a_time_before_the_begin_is_in_the_first_step(void **state)
 	assert_int_equal(series[0], 3);
 }
 
+static void a_time_before_the_begin_gets_room_and_loses_none(void **state)
+{
+	uint32_t series[BOARD_STEPS] = { 0 };
+	struct axis a = { 0 };
+	struct axis_move move;
+
+	(void)state;
+	axis_begin(&a, BEGIN, BEGIN, &move); /* nothing to be before */
+	assert_int_equal(a.from_ns, 0);
+	add(&a, series, BEGIN);
+	add(&a, series, BEGIN + 9 * STEP);
+	axis_begin(&a, BEGIN - 3 * STEP + 1, BEGIN + 9 * STEP, &move);
+	axis_follow(series, move);
+	assert_int_equal(move.folds, 0);
+	assert_int_equal(series[3] + series[12], 2);
+	assert_int_equal(add(&a, series, BEGIN - 3 * STEP + 1), 0);
+	axis_begin(&a, BEGIN - 1000 * STEP, BEGIN + 9 * STEP, &move);
+	axis_follow(series, move);
+	assert_true(move.folds != 0);
+	assert_int_equal(add(&a, series, BEGIN - 1000 * STEP), 0);
+	assert_int_equal(sum(series), 4);
+	assert_true(axis_steps(&a, BEGIN + 9 * STEP) <= BOARD_STEPS);
+}
+
 static void a_live_axis_goes_on_with_the_clock(void **state)
 {
 	uint32_t series[BOARD_STEPS] = { 0 };
@@ -117,6 +141,7 @@ int main(void)
 		cmocka_unit_test(times_fall_into_steps),
 		cmocka_unit_test(a_time_past_the_end_makes_steps_longer_and_loses_none),
 		cmocka_unit_test(a_time_before_the_begin_is_in_the_first_step),
+		cmocka_unit_test(a_time_before_the_begin_gets_room_and_loses_none),
 		cmocka_unit_test(a_live_axis_goes_on_with_the_clock),
 		cmocka_unit_test(steps_end_where_time_does),
 	};

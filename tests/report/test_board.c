@@ -65,6 +65,32 @@ static void a_cause_keeps_its_first_exchange_and_when_it_was_met(void **state)
 	board_free(b);
 }
 
+static void what_is_taken_back_is_in_no_step(void **state)
+{
+	struct board *b = board();
+	struct takeback t = { .end_ns = SAMPLE_TIME_NS,
+			      .kind = CORS_KIND_ACTUAL,
+			      .verdict = CORS_VERDICT_BLOCK,
+			      .is_browser = true,
+			      .findings = { { .rule = &rules[RULE_ACAO_PORT], .cause = 7 } },
+			      .findings_cnt = 1 };
+
+	(void)state;
+	find(b, 7, RULE_ACAO_PORT, SAMPLE_TIME_NS, "https://first.example");
+	find(b, 7, RULE_ACAO_PORT, SAMPLE_TIME_NS + 3600 * NS_PER_S, "https://second.example");
+	board_take_back(b, &t);
+	assert_int_equal(total(board_cause(b, 7)), 1);
+	assert_int_equal(b->measure.tally.verdicts[CORS_KIND_ACTUAL][CORS_VERDICT_BLOCK], 1);
+	assert_int_equal(b->measure.tally.verdicts[CORS_KIND_NONE][CORS_VERDICT_NONE], 1);
+	assert_int_equal(b->measure.judged.verdicts[CORS_KIND_ACTUAL][CORS_VERDICT_BLOCK], 2);
+	assert_int_equal(b->measure.taken_back[RULE_ACAO_PORT], 1);
+	/* A step that was left is no number below none. */
+	t.end_ns += 60 * 3600 * NS_PER_S;
+	board_take_back(b, &t);
+	assert_int_equal(total(board_cause(b, 7)), 1);
+	board_free(b);
+}
+
 static void causes_end_at_the_judges_number(void **state)
 {
 	struct board *b = board();
@@ -166,6 +192,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_cause_keeps_its_first_exchange_and_when_it_was_met),
+		cmocka_unit_test(what_is_taken_back_is_in_no_step),
 		cmocka_unit_test(causes_end_at_the_judges_number),
 		cmocka_unit_test(long_exchanges_are_left_out_and_counted),
 		cmocka_unit_test(conflicts_name_both_and_the_latest_are_kept),

@@ -206,7 +206,8 @@ static void made_up_origins_do_not_add_series(void **state)
 	char *text;
 
 	(void)state;
-	assert_int_equal(measure_label(&m, MEASURE_ORIGIN, 20), 0);
+	assert_int_equal(measure_labels(&m, (unsigned[MEASURE_LABELS]){ [MEASURE_ORIGIN] = 20 }),
+			 0);
 	for (unsigned i = 0; i < 50000; i++) {
 		char origin[64];
 
@@ -233,7 +234,7 @@ static void series_end_at_their_number(void **state)
 	char *text;
 
 	(void)state;
-	assert_int_equal(measure_label(&m, MEASURE_ORIGIN, 3), 0);
+	assert_int_equal(measure_labels(&m, (unsigned[MEASURE_LABELS]){ [MEASURE_ORIGIN] = 3 }), 0);
 	for (unsigned i = 0; i < 5 * 100; i++) {
 		char origin[64];
 

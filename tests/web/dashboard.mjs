@@ -165,6 +165,8 @@ const tests = {
 			await page.until(`${CAUSES} === 18`);
 			await pause(300);
 			same(await page.evaluate('document.documentElement.scrollWidth'), 390, `width of ${name}`);
+			truth(await page.evaluate(`(() => { const tab = document.querySelector('.views [aria-current]').getBoundingClientRect();
+				return tab.left >= 0 && tab.right <= 390; })()`), `the tab of ${name} is in sight`);
 			await page.screenshot(path.join(SHOTS, `${name}.png`));
 		}
 		await page.go(`${demo.url}#`);
@@ -179,10 +181,19 @@ const tests = {
 	async 'with nothing to show it says what will be'({ browser }) {
 		const program = await Program.start(['-r', path.join(ROOT, 'pcaps/nginx-right.pcap'), 'tcp', 'port', '1']);
 		const page = await browser.open(program.url);
-		await page.until(`${text('headline')} === 'No CORS requests so far'`);
-		truth((await page.evaluate(text('causes'))).includes('Nothing is wrong'), 'empty list');
+		await page.until(`${text('headline')} === 'No CORS requests'`);
+		truth((await page.evaluate(text('causes'))).includes('Nothing to judge'), 'empty list');
 		await page.screenshot(path.join(SHOTS, 'light-empty.png'));
 		same(page.complaints, [], 'complaints');
+		await program.stop();
+	},
+
+	async 'what cannot be judged is not called well'({ browser }) {
+		const program = await Program.start(['-r', DEMO, 'dst', 'port', '80']);
+		const page = await browser.open(program.url);
+		const { cors } = await (await fetch(`${program.url}api/summary`)).json();
+		truth(cors.actual.unknown > 0 && cors.actual.pass + cors.actual.block === 0, JSON.stringify(cors));
+		await page.until(`${text('headline')} === 'No verdict could be reached'`);
 		await program.stop();
 	},
 

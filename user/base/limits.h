@@ -247,6 +247,8 @@
 #define CORS_NAME_MAX  231
 /* Exchanges that are kept for the leg in front of a proxy: those that end while it is open. */
 #define CORS_LEGS_MAX 4096
+/* Exchanges by which a report that cannot unsay is behind: as many as legs are kept. */
+#define LATER_EXCHANGES CORS_LEGS_MAX
 /* Endpoints (host, path, origin) whose last success is remembered, to tell what changed. */
 #define CORS_ENDPOINTS_MAX 16384
 /* Redirects whose next request is awaited, and for how long: a browser follows at once. */

@@ -42,7 +42,8 @@ struct cause {
 	const struct rule *rule;
 	const struct rule *explained_by; /* the rule to be mended first; NULL: none */
 	enum confidence confidence;      /* the best of its findings */
-	uint64_t cnt;                    /* findings */
+	uint64_t cnt;                    /* findings that were not taken back */
+	bool was_gone;                   /* there was a time when all of them were taken back */
 	uint64_t first_ns, last_ns;      /* when the first and the last of them were seen */
 	uint64_t first_packet;           /* response (or request) of the first */
 	struct process first_process;    /* where a probe saw it */

@@ -70,7 +70,36 @@ struct judgement {
 	const char *unknown; /* why kind or verdict is unknown; a stable word
 			      * ("response-head-cut"), else NULL */
 	bool is_browser;     /* there is evidence that a browser sent it */
-	struct finding findings[CORS_FINDINGS_MAX];
+	unsigned findings_cnt;
+	struct finding findings[CORS_FINDINGS_MAX]; /* the last member: a copy may end with those
+						     * that are there */
+};
+
+/* One finding that counts no more. */
+struct takeback_finding {
+	const struct rule *rule;
+	uint64_t cause;
+	bool is_cause_gone; /* for the first time, nothing is left of its cause */
+};
+
+/*
+ * An earlier judgement that counts no more: its exchange was the inner leg of a proxy, whose outer
+ * leg is judged now. No browser got that response, so that CORS did not apply to it, and all that
+ * was found in it is taken back. Borrowed for the call that brings it.
+ */
+struct takeback {
+	uint64_t connection; /* these three name the exchange */
+	uint32_t stream, index;
+	struct endpoint client, server;
+	bool is_client_known;      /* see struct exchange */
+	uint64_t begin_ns, end_ns; /* of the exchange */
+	uint64_t packets[4];       /* first and last of the request's head and of the response's */
+	/* As they were judged: */
+	enum cors_kind kind;
+	enum cors_verdict verdict;
+	const char *unknown;
+	bool is_browser;
+	struct takeback_finding findings[CORS_FINDINGS_MAX];
 	unsigned findings_cnt;
 };
 

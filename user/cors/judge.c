@@ -307,37 +307,42 @@ static void look_at_headers(struct judge *j, const struct decide_context *known,
 	policy_look(j->policies, s, &j->words, &j->clues);
 }
 
-/* The findings of a leg behind a proxy count no more: what the browser got is judged now. */
-static void take_back(struct judge *j, const struct leg *inner)
+/* The verdict and the findings of a leg behind a proxy count no more: what the browser got is
+ * judged now. */
+static void take_back(struct judge *j, struct leg *inner)
 {
 	struct span path = words_get(&j->words, inner->path);
 
 	j->stats.inner_legs++;
-	for (unsigned i = 0; i < inner->causes_cnt; i++) {
-		struct cause *c = causes_find(j->causes, inner->causes[i]);
+	for (unsigned i = 0; i < inner->told.findings_cnt; i++) {
+		struct takeback_finding *f = &inner->told.findings[i];
+		struct cause *c = causes_find(j->causes, f->cause);
 		char buf[CORS_SAMPLE_MAX];
 		struct text endpoint = text_init(buf, sizeof(buf));
 
+		j->rule_counts[f->rule - rules]--;
+		j->stats.findings_taken_back++;
+		/* There may have been no room for it. */
 		if (!c || !c->cnt)
 			continue;
 		story_endpoint(&endpoint, j->scene.x->request.method, path);
 		causes_take_back(c, j->scene.origin, text_get(&endpoint));
-		j->rule_counts[c->rule - rules]--;
-		j->stats.findings--;
-		if (j->config.taken_back)
-			j->config.taken_back(j->config.ctx, c->rule);
+		f->is_cause_gone = !c->cnt && !c->was_gone;
+		c->was_gone |= !c->cnt;
 	}
+	if (j->config.taken_back)
+		j->config.taken_back(j->config.ctx, &inner->told);
 }
 
 /* What both sides of a proxy tell together. */
 static void look_at_legs(struct judge *j)
 {
-	const struct leg *inner = legs_inner(j->legs, &j->scene);
+	struct leg *inner = legs_inner(j->legs, &j->scene);
 
 	if (!inner)
 		return;
 	j->scene.has_inner = true;
-	j->scene.inner_server = inner->server;
+	j->scene.inner_server = inner->told.server;
 	take_back(j, inner);
 	if (j->judgement.verdict == CORS_VERDICT_BLOCK)
 		legs_look(inner, &j->scene, &j->words, &j->clues);
@@ -454,7 +459,7 @@ void judge_exchange(void *ctx, const struct exchange *x)
 	settle(j);
 	count(j);
 	if (j->judgement.kind != CORS_KIND_NONE && s->is_complete && span_is_present(s->origin))
-		legs_keep(j->legs, s, &j->words, j->judgement.findings, j->judgement.findings_cnt);
+		legs_keep(j->legs, s, &j->words, &j->judgement);
 	if (j->config.judged)
 		j->config.judged(j->config.ctx, &j->judgement);
 	for (unsigned i = 0; i < j->opened_cnt && j->config.cause_opened; i++)

@@ -30,8 +30,8 @@
 	X(http3_offers, COUNTER_NOTE, "responses that offer HTTP/3 (Alt-Svc), which is not read")  \
 	X(findings, COUNTER_TRAFFIC, "findings")                                                   \
 	X(inner_legs, COUNTER_NOTE,                                                                \
-	  "exchanges seen on both sides of a proxy; what was found on the inner side is taken "    \
-	  "back")                                                                                  \
+	  "exchanges seen on both sides of a proxy, whose inner side counts no more")              \
+	X(findings_taken_back, COUNTER_NOTE, "findings of those, which count no more")             \
 	X(causes, COUNTER_TRAFFIC, "causes")                                                       \
 	X(causes_over_limit, COUNTER_LOSS, "findings whose cause was not kept: too many causes")   \
 	X(findings_over_limit, COUNTER_LOSS, "findings left out of an exchange that had too many") \
@@ -54,9 +54,8 @@ struct judge_config {
 	/* Sizes of the memories; 0: the CORS_*_MAX of base/limits.h. */
 	uint32_t resources_max, policies_max, preflights_max, endpoints_max, words_max, causes_max;
 	void (*judged)(void *ctx, const struct judgement *j);
-	/* A finding of an earlier judgement was on the inner leg of a proxy, and its outer leg is
-	 * judged now: it counts no more. May be NULL. */
-	void (*taken_back)(void *ctx, const struct rule *rule);
+	/* Before the judgement of the outer leg; may be NULL. */
+	void (*taken_back)(void *ctx, const struct takeback *t);
 	void (*cause_opened)(void *ctx, const struct cause *c); /* after the judgement that
 								 * opened it; later changes show
 								 * in judge_causes() */
@@ -83,7 +82,7 @@ void judge_missed(struct judge *j, uint64_t now_ns);
  * borrowed until the next judge_exchange(). NULL (and *cnt 0) when memory is short. */
 const struct cause *const *judge_causes(struct judge *j, size_t *cnt);
 
-/* Findings of each rule: rules_cnt numbers, in the order of rules[]. */
+/* Findings of each rule that were not taken back: rules_cnt numbers, in the order of rules[]. */
 const uint64_t *judge_rule_counts(const struct judge *j);
 
 const struct judge_stats *judge_stats(const struct judge *j);

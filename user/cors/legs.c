@@ -64,25 +64,25 @@ static bool is_behind(const struct leg *inner, const struct exchange *outer)
 {
 	if (inner->process.pid && inner->process.pid == outer->process.pid)
 		return true;
-	if (!outer->is_client_known || !inner->is_client_known)
+	if (!outer->is_client_known || !inner->told.is_client_known)
 		return false;
 	/* A copy of the leg itself, or another request of the same client. */
-	if (inner->server.port == outer->server.port &&
-	    is_same_address(&inner->server.addr, &outer->server.addr))
+	if (inner->told.server.port == outer->server.port &&
+	    is_same_address(&inner->told.server.addr, &outer->server.addr))
 		return false;
 	/* What a proxy asks of its own machine, it asks from there. */
-	return is_same_address(&inner->client.addr, &outer->server.addr) ||
-	       (is_loopback(&inner->client.addr) && !is_loopback(&outer->client.addr)) ||
+	return is_same_address(&inner->told.client.addr, &outer->server.addr) ||
+	       (is_loopback(&inner->told.client.addr) && !is_loopback(&outer->client.addr)) ||
 	       (inner->forwarded_for && inner->forwarded_for == address_hash(&outer->client.addr));
 }
 
-const struct leg *legs_inner(struct memory *legs, const struct scene *s)
+struct leg *legs_inner(struct memory *legs, const struct scene *s)
 {
-	const struct leg *inner = memory_find(legs, key_of(s));
+	struct leg *inner = memory_find(legs, key_of(s));
 
-	if (!inner || !inner->connection || inner->connection == s->x->connection)
+	if (!inner || !inner->told.connection || inner->told.connection == s->x->connection)
 		return NULL;
-	if (inner->begin_ns < s->x->request.m.time_ns || inner->end_ns > s->x->end_ns)
+	if (inner->told.begin_ns < s->x->request.m.time_ns || inner->told.end_ns > s->x->end_ns)
 		return NULL;
 	return is_behind(inner, s->x) ? inner : NULL;
 }
@@ -167,7 +167,7 @@ void legs_look(const struct leg *inner, const struct scene *s, struct words *wor
 	k = clues_add(out, rule, CONFIDENCE_LIKELY, detail);
 	k->args[0] = told(&s->x->server, s->x->is_client_known, &s->x->process, out);
 	/* In the proxy's own process the one behind it is another program. */
-	k->args[1] = told(&inner->server, inner->is_client_known,
+	k->args[1] = told(&inner->told.server, inner->told.is_client_known,
 			  inner->process.pid == s->x->process.pid ? &(struct process){ 0 }
 								  : &inner->process,
 			  out);
@@ -188,26 +188,44 @@ static uint64_t word_of(const struct fieldget *g, enum http_name id, struct word
 	return span_is_present(v.value) ? words_put(words, v.value) : 0;
 }
 
+/* What is said to those who heard of j, should it have to be taken back. */
+static struct takeback told_of(const struct judgement *j)
+{
+	const struct exchange *x = j->x;
+	struct takeback t = { .connection = x->connection,
+			      .stream = x->stream,
+			      .index = x->index,
+			      .client = x->client,
+			      .server = x->server,
+			      .is_client_known = x->is_client_known,
+			      .begin_ns = x->request.m.time_ns,
+			      .end_ns = x->end_ns,
+			      .packets = { x->request.m.packet, x->request.m.packet_last,
+					   x->response.m.packet, x->response.m.packet_last },
+			      .kind = j->kind,
+			      .verdict = j->verdict,
+			      .unknown = j->unknown,
+			      .is_browser = j->is_browser,
+			      .findings_cnt = j->findings_cnt };
+
+	for (unsigned i = 0; i < j->findings_cnt; i++)
+		t.findings[i] = (struct takeback_finding){ .rule = j->findings[i].rule,
+							   .cause = j->findings[i].cause };
+	return t;
+}
+
 void legs_keep(struct memory *legs, const struct scene *s, struct words *words,
-	       const struct finding *findings, unsigned findings_cnt)
+	       const struct judgement *j)
 {
 	struct leg *l = memory_add(legs, key_of(s));
 
-	*l = (struct leg){ .client = s->x->client,
-			   .server = s->x->server,
-			   .is_client_known = s->x->is_client_known,
+	*l = (struct leg){ .told = told_of(j),
 			   .process = s->x->process,
-			   .connection = s->x->connection,
-			   .begin_ns = s->x->request.m.time_ns,
-			   .end_ns = s->x->end_ns,
 			   .packet = s->packet,
 			   .forwarded_for = forwarded_hash(&s->request),
 			   .path = words_put(words, s->path),
 			   .acao = word_of(&s->response, HTTP_NAME_ACAO, words),
 			   .acac = word_of(&s->response, HTTP_NAME_ACAC, words),
 			   .acao_lines = s->response.lines[HTTP_NAME_ACAO],
-			   .acac_lines = s->response.lines[HTTP_NAME_ACAC],
-			   .causes_cnt = findings_cnt };
-	for (unsigned i = 0; i < findings_cnt; i++)
-		l->causes[i] = findings[i].cause;
+			   .acac_lines = s->response.lines[HTTP_NAME_ACAC] };
 }

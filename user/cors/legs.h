@@ -24,23 +24,18 @@
 
 /* What is kept of an exchange until the leg in front of it ends. Words are of cors/words.h. */
 struct leg {
-	struct endpoint client, server;
-	bool is_client_known; /* see struct exchange */
+	/* What is taken back when the outer leg is seen. connection 0: nothing is kept. */
+	struct takeback told;
 	struct process process;
-	uint64_t connection; /* 0: nothing is kept */
-	uint64_t begin_ns, end_ns;
 	uint64_t packet;        /* of the response */
 	uint64_t forwarded_for; /* hash of the last address of X-Forwarded-For; 0: none */
 	uint64_t path;          /* its word, without the query */
 	uint64_t acao, acac;    /* words of the combined values; 0: none */
 	uint16_t acao_lines, acac_lines;
-	/* What the exchange was counted in, to be taken back when the outer leg is seen. */
-	uint64_t causes[CORS_FINDINGS_MAX];
-	unsigned causes_cnt;
 };
 
 /* The leg behind the proxy that answered s, or NULL. Valid until legs_keep(). */
-const struct leg *legs_inner(struct memory *legs, const struct scene *s);
+struct leg *legs_inner(struct memory *legs, const struct scene *s);
 
 /* Name the hop that made what blocks s; inner is its inner leg. */
 void legs_look(const struct leg *inner, const struct scene *s, struct words *words,
@@ -48,6 +43,6 @@ void legs_look(const struct leg *inner, const struct scene *s, struct words *wor
 
 /* Keep s for the leg in front of it, which may never come. */
 void legs_keep(struct memory *legs, const struct scene *s, struct words *words,
-	       const struct finding *findings, unsigned findings_cnt);
+	       const struct judgement *j);
 
 #endif

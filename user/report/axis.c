@@ -28,6 +28,23 @@ unsigned axis_place(struct axis *a, uint64_t time_ns, struct axis_move *move)
 	return BOARD_STEPS - 1;
 }
 
+void axis_begin(struct axis *a, uint64_t time_ns, uint64_t last_ns, struct axis_move *move)
+{
+	uint64_t backs = 0;
+
+	*move = (struct axis_move){ 0 };
+	/* 0 is no time. */
+	if (!a->from_ns || time_ns >= a->from_ns || !time_ns)
+		return;
+	for (;; a->step_ns *= 2, move->folds++) {
+		backs = (a->from_ns - time_ns + a->step_ns - 1) / a->step_ns;
+		if (backs + axis_steps(a, last_ns) <= BOARD_STEPS)
+			break;
+	}
+	move->backs = (unsigned)backs;
+	a->from_ns = a->from_ns > backs * a->step_ns ? a->from_ns - backs * a->step_ns : 1;
+}
+
 unsigned axis_steps(const struct axis *a, uint64_t last_ns)
 {
 	uint64_t steps;
@@ -49,6 +66,8 @@ void axis_follow(uint32_t *series, struct axis_move move)
 {
 	for (unsigned i = 0; i < move.folds; i++)
 		fold(series);
+	memmove(series + move.backs, series, (BOARD_STEPS - move.backs) * sizeof(*series));
+	memset(series, 0, move.backs * sizeof(*series));
 	if (!move.shifts)
 		return;
 	memmove(series, series + move.shifts, (BOARD_STEPS - move.shifts) * sizeof(*series));

@@ -74,20 +74,26 @@ static void example_keep(struct board *b, struct board_cause *c, const struct ju
 	b->examples_left_out++;
 }
 
-/* Make room for a time on every series. */
-static unsigned place(struct board *b, uint64_t time_ns)
+/* Do to every series what was done to the axis. */
+static void follow(struct board *b, struct axis_move move)
 {
-	struct axis_move move;
-	unsigned step = axis_place(&b->axis, time_ns, &move);
-
-	if (!move.folds && !move.shifts)
-		return step;
+	if (!move.folds && !move.shifts && !move.backs)
+		return;
 	for (unsigned i = 0; i < BOARD_SERIES; i++)
 		axis_follow(b->steps[i], move);
 	for (size_t i = 0; i < CAUSE_PLACES; i++) {
 		if (b->causes[i].id)
 			axis_follow(b->causes[i].steps, move);
 	}
+}
+
+/* Make room for a time on every series. */
+static unsigned place(struct board *b, uint64_t time_ns)
+{
+	struct axis_move move;
+	unsigned step = axis_place(&b->axis, time_ns, &move);
+
+	follow(b, move);
 	return step;
 }
 
@@ -141,9 +147,9 @@ static void finding_add(struct board *b, const struct judgement *j, const struct
 	c->steps[step]++;
 }
 
-static enum board_series series_of(const struct judgement *j)
+static enum board_series series_of(enum cors_verdict verdict)
 {
-	switch (j->verdict) {
+	switch (verdict) {
 	case CORS_VERDICT_PASS: return BOARD_PASS;
 	case CORS_VERDICT_BLOCK: return BOARD_BLOCK;
 	case CORS_VERDICT_UNKNOWN: return BOARD_UNKNOWN;
@@ -156,10 +162,68 @@ void board_add(struct board *b, const struct judgement *j)
 	unsigned step = place(b, j->x->end_ns);
 
 	measure_add(&b->measure, j);
-	b->steps[series_of(j)][step]++;
+	b->steps[series_of(j->verdict)][step]++;
 	b->steps[BOARD_PREFLIGHT][step] += j->kind == CORS_KIND_PREFLIGHT;
 	for (unsigned i = 0; i < j->findings_cnt; i++)
 		finding_add(b, j, &j->findings[i], step);
+}
+
+/* Exchanges of a span as if they came evenly between its times, which are within the history's. */
+static void spread(struct board *b, const struct summary_span *s, uint64_t from_ns,
+		   uint64_t until_ns)
+{
+	unsigned last = place(b, until_ns), first = place(b, from_ns);
+	uint64_t steps = last - first + 1;
+
+	for (uint64_t i = 0; i < steps; i++) {
+		uint32_t cnt = (uint32_t)(s->cnt * (i + 1) / steps - s->cnt * i / steps);
+
+		b->steps[series_of(s->verdict)][first + i] += cnt;
+		if (s->kind == CORS_KIND_PREFLIGHT)
+			b->steps[BOARD_PREFLIGHT][first + i] += cnt;
+	}
+}
+
+void board_told(struct board *b, const struct summary *sum)
+{
+	struct axis_move move;
+
+	measure_told(&b->measure, sum);
+	if (!sum->tally)
+		return;
+	axis_begin(&b->axis, sum->first_ns, sum->last_ns, &move);
+	follow(b, move);
+	memset(b->steps, 0, sizeof(b->steps));
+	for (size_t i = 0; i < sum->spans_cnt; i++) {
+		const struct summary_span *s = &sum->spans[i];
+		uint64_t from_ns = s->time_ns > sum->first_ns ? s->time_ns : sum->first_ns;
+		uint64_t until_ns = s->end_ns - 1 < sum->last_ns ? s->end_ns - 1 : sum->last_ns;
+
+		spread(b, s, from_ns, until_ns > from_ns ? until_ns : from_ns);
+	}
+}
+
+/* Of a number that may have been folded with others, or shifted out. */
+static void step_back(uint32_t *step)
+{
+	*step -= *step != 0;
+}
+
+void board_take_back(struct board *b, const struct takeback *t)
+{
+	unsigned step = place(b, t->end_ns);
+
+	measure_take_back(&b->measure, t);
+	step_back(&b->steps[series_of(t->verdict)][step]);
+	b->steps[BOARD_NOT_CORS][step]++;
+	if (t->kind == CORS_KIND_PREFLIGHT)
+		step_back(&b->steps[BOARD_PREFLIGHT][step]);
+	for (unsigned i = 0; i < t->findings_cnt; i++) {
+		struct board_cause *c = place_of(b, t->findings[i].cause);
+
+		if (c->id)
+			step_back(&c->steps[step]);
+	}
 }
 
 const struct board_conflict *board_conflict(const struct board *b, unsigned i)

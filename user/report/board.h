@@ -60,6 +60,12 @@ void board_free(struct board *b);
 
 void board_add(struct board *b, const struct judgement *j);
 
+/* Take one back, where the axis still has its step. Conflicts and examples stay. */
+void board_take_back(struct board *b, const struct takeback *t);
+
+/* A history counts exchanges that it does not tell: have its counts instead. */
+void board_told(struct board *b, const struct summary *sum);
+
 /* What is kept of a cause; NULL for nothing. */
 const struct board_cause *board_cause(const struct board *b, uint64_t id);
 

@@ -64,21 +64,31 @@ static void put_span(struct out *o, struct span s)
 	csv_cell(o, s);
 }
 
-/* The columns of the exchange. */
-static void put_exchange(struct out *o, const struct judgement *j)
+/* When, and between whom. */
+static void put_when(struct out *o, uint64_t time_ns, bool is_client_known,
+		     const struct endpoint *from, const struct endpoint *to)
 {
-	const struct exchange *x = j->x;
 	char time[FORMAT_TIME_CAP], client[FORMAT_ENDPOINT_CAP] = "",
-				    server[FORMAT_ENDPOINT_CAP] = "", url[ADDRESS_CAP];
+				    server[FORMAT_ENDPOINT_CAP] = "";
 
-	format_time(x->has_request ? x->request.m.time_ns : x->response.m.time_ns, time);
-	if (x->is_client_known) {
-		format_endpoint(&x->client, client);
-		format_endpoint(&x->server, server);
+	format_time(time_ns, time);
+	if (is_client_known) {
+		format_endpoint(from, client);
+		format_endpoint(to, server);
 	}
 	out_text(o, time);
 	put_text(o, client);
 	put_text(o, server);
+}
+
+/* The columns of the exchange. */
+static void put_exchange(struct out *o, const struct judgement *j)
+{
+	const struct exchange *x = j->x;
+	char url[ADDRESS_CAP];
+
+	put_when(o, x->has_request ? x->request.m.time_ns : x->response.m.time_ns,
+		 x->is_client_known, &x->client, &x->server);
 	put_span(o, x->request.method);
 	put_span(o, x->has_request ? address_url(x, url) : span_text(""));
 	put_span(o, address_field(&x->request.m, HTTP_NAME_ORIGIN));
@@ -91,15 +101,25 @@ static void put_exchange(struct out *o, const struct judgement *j)
 	put_text(o, j->error);
 }
 
+static void put_rule(struct out *o, const struct rule *rule)
+{
+	put_text(o, rule->id);
+	put_text(o, severity_text(rule->severity));
+}
+
+static void put_cause(struct out *o, uint64_t id)
+{
+	char name[CAUSE_NAME_CAP];
+
+	cause_name(id, name);
+	put_text(o, name);
+}
+
 static void put_finding(struct out *o, const struct finding *f)
 {
-	char cause[CAUSE_NAME_CAP];
-
-	cause_name(f->cause, cause);
-	put_text(o, f->rule->id);
-	put_text(o, severity_text(f->rule->severity));
+	put_rule(o, f->rule);
 	put_text(o, confidence_text(f->confidence));
-	put_text(o, cause);
+	put_cause(o, f->cause);
 	put_span(o, f->subject);
 	out_char(o, ',');
 	if (f->evidence_cnt)
@@ -124,6 +144,28 @@ static int csv_judged(struct sink *s, const struct judgement *j)
 	return c->config.is_live ? out_flush(&c->out) : c->out.err;
 }
 
+/* A line for each finding that was written and counts no more, by when, where and what. */
+static int csv_taken_back(struct sink *s, const struct takeback *b)
+{
+	struct csv *c = csv_of(s);
+	struct out *o = &c->out;
+
+	for (unsigned i = 0; i < b->findings_cnt; i++) {
+		const struct takeback_finding *f = &b->findings[i];
+
+		put_when(o, b->begin_ns, b->is_client_known, &b->client, &b->server);
+		out_lit(o, ",\"\",\"\",\"\",,"); /* up to the outcome */
+		put_text(o, cors_kind_text(b->kind));
+		put_text(o, "taken-back");
+		put_text(o, NULL);
+		put_rule(o, f->rule);
+		put_text(o, NULL);
+		put_cause(o, f->cause);
+		out_lit(o, ",\"\",\r\n");
+	}
+	return c->config.is_live ? out_flush(o) : o->err;
+}
+
 static int csv_finish(struct sink *s, const struct summary *sum)
 {
 	(void)sum;
@@ -144,6 +186,7 @@ struct sink *csv_new(const struct csv_config *config)
 	static const struct sink_ops ops = {
 		.name = "csv",
 		.judged = csv_judged,
+		.taken_back = csv_taken_back,
 		.cause_opened = sink_ignore_cause,
 		.finish = csv_finish,
 		.close = csv_close,

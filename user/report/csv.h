@@ -4,6 +4,9 @@
  * csv: the sink for spreadsheets: a line for each finding; an exchange without findings has one
  * line, on which the columns of the finding are empty.
  *
+ * Findings that are taken back after their lines were written have another line each, with the same
+ * time, addresses, rule and cause, and "taken-back" as its verdict.
+ *
  * Spec: RFC 4180, with a header line. Every cell of text is quoted. One that a spreadsheet would
  * take for a formula begins with an apostrophe, and what is no printable character is written as
  * \xNN, so that a line of the file is a line of the table.

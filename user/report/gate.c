@@ -33,6 +33,19 @@ static int gate_judged(struct sink *s, const struct judgement *j)
 	return 0;
 }
 
+static int gate_taken_back(struct sink *s, const struct takeback *b)
+{
+	struct gate *g = gate_of(s);
+
+	for (unsigned i = 0; i < b->findings_cnt; i++) {
+		const struct takeback_finding *f = &b->findings[i];
+
+		if (is_bad(g, f->rule) && !baseline_has(g->config.known, f->cause))
+			g->failing--;
+	}
+	return 0;
+}
+
 static int gate_finish(struct sink *s, const struct summary *sum)
 {
 	struct gate *g = gate_of(s);
@@ -65,6 +78,7 @@ struct sink *gate_new(const struct gate_config *config)
 	static const struct sink_ops ops = {
 		.name = "baseline",
 		.judged = gate_judged,
+		.taken_back = gate_taken_back,
 		.cause_opened = sink_ignore_cause,
 		.finish = gate_finish,
 		.close = gate_close,

@@ -142,16 +142,21 @@ static void put_timing(struct out *o, const struct exchange *x)
 static void put_place(struct out *o, const struct exchange *x)
 {
 	char address[FORMAT_ENDPOINT_CAP];
+	struct span host;
 
 	json_key(o, "connection");
 	json_packet(o, x->connection);
 	if (x->is_client_known) {
 		size_t len = format_endpoint(&x->server, address);
 
-		while (len && address[len - 1] != ':')
+		/* Without the port, nor the brackets of IPv6. */
+		while (address[len - 1] != ':')
 			len--;
+		host = span_make(address, len - 1);
+		if (*address == '[')
+			host = span_make(address + 1, len - 3);
 		json_key(o, "serverIPAddress");
-		json_span(o, span_make(address, len ? len - 1 : 0));
+		json_span(o, host);
 	}
 }
 
@@ -208,6 +213,7 @@ struct sink *har_new(const struct har_config *config)
 	static const struct sink_ops ops = {
 		.name = "har",
 		.judged = har_judged,
+		.taken_back = sink_ignore_taken_back,
 		.cause_opened = sink_ignore_cause,
 		.finish = har_finish,
 		.close = har_close,

@@ -8,6 +8,8 @@
  * Spec: HAR 1.2 (http://www.softwareishard.com/blog/har-12-spec/): every member that it demands,
  *       with -1 or "" where the wire, or what is kept of it, does not say. Own members begin with
  *       an underscore.
+ *
+ * An entry that was written stays: what is taken back is to be taken back before (user/later.h).
  */
 #ifndef REPORT_HAR_H
 #define REPORT_HAR_H

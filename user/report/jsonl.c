@@ -38,6 +38,38 @@ static int jsonl_judged(struct sink *s, const struct judgement *j)
 	return line_end(l);
 }
 
+/* What was written stays written: another line unsays it. */
+static int jsonl_taken_back(struct sink *s, const struct takeback *b)
+{
+	struct jsonl *l = jsonl_of(s);
+	struct out *o = &l->out;
+	char name[CAUSE_NAME_CAP];
+
+	tally_take_back(&l->tally, b);
+	if (l->config.is_summary_only || (l->config.is_findings_only && !b->findings_cnt))
+		return 0;
+	out_lit(o, "{\"type\":\"taken-back\",\"v\":" JSON_LINES_VERSION);
+	json_key(o, "connection");
+	json_connection(o, b->connection);
+	json_key(o, "stream");
+	out_u64(o, b->stream);
+	json_key(o, "index");
+	out_u64(o, b->index);
+	json_key(o, "findings");
+	out_char(o, '[');
+	for (unsigned i = 0; i < b->findings_cnt; i++) {
+		json_next(o, i);
+		out_lit(o, "{\"rule\":");
+		json_text(o, b->findings[i].rule->id);
+		json_key(o, "cause");
+		cause_name(b->findings[i].cause, name);
+		json_text(o, name);
+		out_char(o, '}');
+	}
+	out_lit(o, "]}");
+	return line_end(l);
+}
+
 static int put_cause(struct jsonl *l, const struct cause *c, const char *state)
 {
 	struct out *o = &l->out;
@@ -125,6 +157,7 @@ struct sink *jsonl_new(const struct jsonl_config *config)
 	static const struct sink_ops ops = {
 		.name = "json",
 		.judged = jsonl_judged,
+		.taken_back = jsonl_taken_back,
 		.cause_opened = jsonl_cause_opened,
 		.finish = jsonl_finish,
 		.close = jsonl_close,

@@ -172,6 +172,7 @@ struct sink *junit_new(const struct junit_config *config)
 	static const struct sink_ops ops = {
 		.name = "junit",
 		.judged = sink_ignore_judged,
+		.taken_back = sink_ignore_taken_back,
 		.cause_opened = sink_ignore_cause,
 		.finish = junit_finish,
 		.close = junit_close,

@@ -11,11 +11,16 @@ static const char *const label_names[MEASURE_LABELS] = { "origin", "host", "path
 
 _Static_assert(TALLY_VERDICTS <= TOPLIST_COLUMNS, "a column for each verdict");
 
-int measure_label(struct measure *m, enum measure_label label, unsigned max)
+int measure_labels(struct measure *m, const unsigned max[static MEASURE_LABELS])
 {
-	toplist_free(m->labels[label]);
-	m->labels[label] = toplist_new(max);
-	return m->labels[label] ? 0 : -ENOMEM;
+	for (unsigned i = 0; i < MEASURE_LABELS; i++) {
+		if (!max[i])
+			continue;
+		m->labels[i] = toplist_new(max[i]);
+		if (!m->labels[i])
+			return -ENOMEM;
+	}
+	return 0;
 }
 
 void measure_fini(struct measure *m)
@@ -89,6 +94,7 @@ void measure_add(struct measure *m, const struct judgement *j)
 	uint64_t ns;
 
 	tally_add(&m->tally, j);
+	tally_add(&m->judged, j);
 	protocol_add(m, j->x);
 	if (j->kind == CORS_KIND_PREFLIGHT && measure_duration(j->x, &ns))
 		durations_add(&m->preflights, ns);
@@ -101,6 +107,23 @@ void measure_add(struct measure *m, const struct judgement *j)
 	}
 	if (j->kind != CORS_KIND_NONE)
 		labels_add(m, j);
+}
+
+void measure_take_back(struct measure *m, const struct takeback *b)
+{
+	tally_take_back(&m->tally, b);
+	for (unsigned i = 0; i < b->findings_cnt; i++) {
+		size_t rule = measure_rule(b->findings[i].rule);
+
+		if (rule < RULE_CNT)
+			m->taken_back[rule]++;
+	}
+}
+
+void measure_told(struct measure *m, const struct summary *sum)
+{
+	if (sum->tally)
+		m->tally = m->judged = *sum->tally;
 }
 
 const char *measure_protocol(unsigned i)

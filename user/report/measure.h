@@ -32,7 +32,9 @@ struct measure_mark {
 };
 
 struct measure {
-	struct tally tally;
+	struct tally tally;            /* without what was taken back */
+	struct tally judged;           /* with it: what is exported as a counter never goes down */
+	uint64_t taken_back[RULE_CNT]; /* findings, of each of rules[] */
 	uint64_t protocols[MEASURE_PROTOCOLS];  /* exchanges of each */
 	struct durations preflights;            /* those that were answered */
 	struct measure_mark marks[RULE_CNT];    /* of each of rules[] */
@@ -40,14 +42,21 @@ struct measure {
 						 * verdict; NULL: not asked for. Owned */
 };
 
-/* Ask for a label's values, at most max of them. 0, or -ENOMEM. */
-int measure_label(struct measure *m, enum measure_label label, unsigned max);
+/* Ask for labels' values, at most so many of each; 0: none. 0, or -ENOMEM. */
+int measure_labels(struct measure *m, const unsigned max[static MEASURE_LABELS]);
 
 /* Frees what it owns; takes a zeroed struct. */
 void measure_fini(struct measure *m);
 
 /* Count one judgement. */
 void measure_add(struct measure *m, const struct judgement *j);
+
+/* Take one back. Its version, its duration and its labels' values stay counted. */
+void measure_take_back(struct measure *m, const struct takeback *b);
+
+/* A history counts exchanges that it does not tell: have its counts instead. Of those, it does not
+ * know versions, durations and labels. */
+void measure_told(struct measure *m, const struct summary *sum);
 
 /* The name of the i-th version: "http/1.1"; NULL past the last. */
 const char *measure_protocol(unsigned i);

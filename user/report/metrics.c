@@ -19,12 +19,21 @@ static void put_build(struct family *f)
 
 static void put_exchanges(struct family *f, const struct measure *m)
 {
+	uint64_t unknown = m->judged.exchanges;
+
 	family_open(f, PREFIX, "exchanges", FAMILY_COUNTER, "HTTP exchanges judged.");
 	for (unsigned i = 0; i < MEASURE_PROTOCOLS; i++) {
 		family_sample(f, NULL);
 		family_label(f, "proto", measure_protocol(i));
 		family_u64(f, m->protocols[i]);
+		unknown -= m->protocols[i];
 	}
+	/* Of a history. */
+	if (!unknown)
+		return;
+	family_sample(f, NULL);
+	family_label(f, "proto", "unknown");
+	family_u64(f, unknown);
 }
 
 /* Verdicts that a CORS request can have. */
@@ -33,10 +42,9 @@ static bool is_verdict(unsigned v)
 	return v != CORS_VERDICT_NONE;
 }
 
-static void put_requests(struct family *f, const struct tally *t)
+/* Requests by kind and verdict: all but those of less. */
+static void put_verdicts(struct family *f, const struct tally *all, const struct tally *less)
 {
-	family_open(f, PREFIX, "cors_requests", FAMILY_COUNTER,
-		    "CORS requests by kind, and by what a browser does with the response.");
 	for (unsigned k = CORS_KIND_PREFLIGHT; k < TALLY_KINDS; k++) {
 		for (unsigned v = 0; v < TALLY_VERDICTS; v++) {
 			if (!is_verdict(v))
@@ -44,21 +52,46 @@ static void put_requests(struct family *f, const struct tally *t)
 			family_sample(f, NULL);
 			family_label(f, "kind", cors_kind_text((enum cors_kind)k));
 			family_label(f, "verdict", cors_verdict_text((enum cors_verdict)v));
-			family_u64(f, t->verdicts[k][v]);
+			family_u64(f, all->verdicts[k][v] - less->verdicts[k][v]);
 		}
 	}
 }
 
+static void put_requests(struct family *f, const struct measure *m)
+{
+	static const struct tally none;
+
+	family_open(f, PREFIX, "cors_requests", FAMILY_COUNTER,
+		    "CORS requests by kind, and by what a browser does with the response.");
+	put_verdicts(f, &m->judged, &none);
+	family_open(f, PREFIX, "cors_requests_taken_back", FAMILY_COUNTER,
+		    "Of these, those that turned out to be a proxy's and not a browser's.");
+	put_verdicts(f, &m->judged, &m->tally);
+}
+
+static void put_rule(struct family *f, size_t i)
+{
+	family_sample(f, NULL);
+	family_label(f, "rule", rules[i].id);
+	family_label(f, "severity", severity_text(rules[i].severity));
+}
+
 static void put_findings(struct family *f, const struct metrics *m)
 {
+	const uint64_t *back = m->measure->taken_back;
+
 	family_open(f, PREFIX, "findings", FAMILY_COUNTER, "Findings by rule.");
 	for (size_t i = 0; i < rules_cnt; i++) {
 		const struct measure_mark *mark = &m->measure->marks[i];
 
-		family_sample(f, NULL);
-		family_label(f, "rule", rules[i].id);
-		family_label(f, "severity", severity_text(rules[i].severity));
-		family_u64_example(f, m->sum->rule_counts[i], mark->cause, mark->time_ns);
+		put_rule(f, i);
+		family_u64_example(f, m->sum->rule_counts[i] + back[i], mark->cause, mark->time_ns);
+	}
+	family_open(f, PREFIX, "findings_taken_back", FAMILY_COUNTER,
+		    "Of these, those in what turned out to be a proxy's request.");
+	for (size_t i = 0; i < rules_cnt; i++) {
+		put_rule(f, i);
+		family_u64(f, back[i]);
 	}
 }
 
@@ -77,7 +110,7 @@ static void put_causes(struct family *f, const struct summary *sum)
 	}
 }
 
-static void put_conflicts(struct family *f, const struct summary *sum)
+static void put_conflicts(struct family *f, const struct metrics *m)
 {
 	family_open(f, PREFIX, "cache_conflicts", FAMILY_COUNTER,
 		    "Proofs that a cache gives, or may give, one origin's copy to another.");
@@ -86,7 +119,7 @@ static void put_conflicts(struct family *f, const struct summary *sum)
 			continue;
 		family_sample(f, NULL);
 		family_label(f, "rule", rules[i].id);
-		family_u64(f, sum->rule_counts[i]);
+		family_u64(f, m->sum->rule_counts[i] + m->measure->taken_back[i]);
 	}
 }
 
@@ -294,12 +327,12 @@ void metrics_write(struct out *o, const struct metrics *m, enum metrics_format f
 
 	put_build(&f);
 	put_exchanges(&f, m->measure);
-	put_requests(&f, &m->measure->tally);
+	put_requests(&f, m->measure);
 	put_findings(&f, m);
 	put_causes(&f, m->sum);
-	put_conflicts(&f, m->sum);
+	put_conflicts(&f, m);
 	put_durations(&f, &m->measure->preflights);
-	put_incomplete(&f, &m->measure->tally);
+	put_incomplete(&f, &m->measure->judged);
 	put_state(&f, m);
 	put_sinks(&f, m->sum);
 	put_drops(&f, m->sum);

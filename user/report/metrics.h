@@ -11,7 +11,7 @@
  * Every layer's counter is there: work and notes as cors_sniff_LAYER_NAME_total, losses by layer
  * and reason in cors_sniff_losses_total (bytes: cors_sniff_lost_bytes_total), so that one
  * expression sees them all. Origins, hosts and paths come from anybody who can send a packet, and
- * are labels only where measure_label() asked for it.
+ * are labels only where measure_labels() asked for it.
  */
 #ifndef REPORT_METRICS_H
 #define REPORT_METRICS_H

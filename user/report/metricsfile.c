@@ -24,6 +24,12 @@ static int metricsfile_judged(struct sink *s, const struct judgement *j)
 	return 0;
 }
 
+static int metricsfile_taken_back(struct sink *s, const struct takeback *b)
+{
+	measure_take_back(&metricsfile_of(s)->measure, b);
+	return 0;
+}
+
 static int metricsfile_finish(struct sink *s, const struct summary *sum)
 {
 	struct metricsfile *m = metricsfile_of(s);
@@ -34,6 +40,7 @@ static int metricsfile_finish(struct sink *s, const struct summary *sum)
 
 	if (err)
 		return err;
+	measure_told(&m->measure, sum);
 	err = out_init(&o, r.file);
 	if (!err) {
 		metrics_write(&o, &all, METRICS_PROMETHEUS);
@@ -54,21 +61,25 @@ static void metricsfile_close(struct sink *s)
 	free(m);
 }
 
-struct sink *metricsfile_new(const char *path)
+struct sink *metricsfile_new(const char *path, const unsigned labels[static MEASURE_LABELS])
 {
 	static const struct sink_ops ops = {
 		.name = "metrics",
 		.every_ns = METRICS_FILE_NS,
 		.judged = metricsfile_judged,
+		.taken_back = metricsfile_taken_back,
 		.cause_opened = sink_ignore_cause,
 		.finish = metricsfile_finish,
 		.close = metricsfile_close,
 	};
 	struct metricsfile *m = calloc(1, sizeof(*m));
 
-	if (m) {
-		m->base.ops = &ops;
-		m->path = path;
-	}
-	return m ? &m->base : NULL;
+	if (!m)
+		return NULL;
+	m->base.ops = &ops;
+	m->path = path;
+	if (measure_labels(&m->measure, labels) == 0)
+		return &m->base;
+	metricsfile_close(&m->base);
+	return NULL;
 }

@@ -8,9 +8,10 @@
 #ifndef REPORT_METRICSFILE_H
 #define REPORT_METRICSFILE_H
 
+#include "report/measure.h"
 #include "report/sink.h"
 
-/* The path is borrowed. NULL when memory is short. */
-struct sink *metricsfile_new(const char *path);
+/* The path is borrowed; labels as of measure_labels(). NULL when memory is short. */
+struct sink *metricsfile_new(const char *path, const unsigned labels[static MEASURE_LABELS]);
 
 #endif

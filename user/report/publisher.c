@@ -25,10 +25,9 @@ static int publisher_judged(struct sink *s, const struct judgement *j)
 	return 0;
 }
 
-static int publisher_cause_opened(struct sink *s, const struct cause *c)
+static int publisher_taken_back(struct sink *s, const struct takeback *b)
 {
-	(void)s;
-	(void)c;
+	board_take_back(publisher_of(s)->board, b);
 	return 0;
 }
 
@@ -59,6 +58,7 @@ static int publisher_finish(struct sink *s, const struct summary *sum)
 
 	if (!e)
 		return -ENOMEM;
+	board_told(p->board, sum);
 	put_metrics(e, &metrics);
 	api_write(e, &api);
 	err = edition_error(e);
@@ -83,14 +83,16 @@ struct sink *publisher_new(const struct publisher_config *config)
 		.name = "web",
 		.every_ns = BOARD_TELL_NS,
 		.judged = publisher_judged,
-		.cause_opened = publisher_cause_opened,
+		.taken_back = publisher_taken_back,
+		.cause_opened = sink_ignore_cause,
 		.finish = publisher_finish,
 		.close = publisher_close,
 	};
 	static const struct sink_ops once = {
 		.name = "report",
 		.judged = publisher_judged,
-		.cause_opened = publisher_cause_opened,
+		.taken_back = publisher_taken_back,
+		.cause_opened = sink_ignore_cause,
 		.finish = publisher_finish,
 		.close = publisher_close,
 	};
@@ -101,15 +103,8 @@ struct sink *publisher_new(const struct publisher_config *config)
 	p->base.ops = config->is_once ? &once : &often;
 	p->config = *config;
 	p->board = board_new(config->is_live);
-	for (unsigned i = 0; p->board && i < MEASURE_LABELS; i++) {
-		if (config->labels[i] && measure_label(&p->board->measure, (enum measure_label)i,
-						       config->labels[i]) != 0)
-			goto out_close;
-	}
-	if (p->board)
+	if (p->board && measure_labels(&p->board->measure, config->labels) == 0)
 		return &p->base;
-
-out_close:
 	publisher_close(&p->base);
 	return NULL;
 }

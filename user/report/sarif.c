@@ -212,6 +212,7 @@ struct sink *sarif_new(const struct sarif_config *config)
 	static const struct sink_ops ops = {
 		.name = "sarif",
 		.judged = sarif_judged,
+		.taken_back = sink_ignore_taken_back,
 		.cause_opened = sink_ignore_cause,
 		.finish = sarif_finish,
 		.close = sarif_close,

@@ -16,6 +16,14 @@
 
 struct tally;
 
+/* Exchanges of a history's span of time that were counted together. */
+struct summary_span {
+	uint64_t time_ns, end_ns; /* from and before */
+	enum cors_kind kind;
+	enum cors_verdict verdict;
+	uint64_t cnt;
+};
+
 /* One layer's counters: rows of table read from stats. */
 struct counter_group {
 	const char *name; /* "capture", "net", "http", "cors" */
@@ -70,9 +78,11 @@ struct summary {
 	size_t policies_cnt;
 	const struct summary_sink *sinks;
 	size_t sinks_cnt;
-	uint64_t connections_open;  /* followed right now */
-	const struct tally *tally;  /* of a history, whose exchanges without findings are counted
-				     * and not told; NULL: what was judged is all */
+	uint64_t connections_open; /* followed right now */
+	const struct tally *tally; /* of a history, whose exchanges without findings are counted
+				    * and not told; NULL: what was judged is all */
+	const struct summary_span *spans; /* of the tally: when they were; the earliest first */
+	size_t spans_cnt;
 	uint64_t first_ns, last_ns; /* times of the first and the last packet; 0: none */
 	const char *const *notes;   /* lines for people: unknown link types, ... */
 	size_t notes_cnt;
@@ -88,6 +98,8 @@ struct sink_ops {
 	const char *name;  /* "text", "json", ...; stable, in the metrics */
 	uint64_t every_ns; /* finish is also called so often meanwhile; 0: only at the end */
 	int (*judged)(struct sink *s, const struct judgement *j);
+	/* A judgement that it heard before counts no more. */
+	int (*taken_back)(struct sink *s, const struct takeback *t);
 	int (*cause_opened)(struct sink *s, const struct cause *c);
 	int (*finish)(struct sink *s, const struct summary *sum);
 	void (*close)(struct sink *s); /* frees it */
@@ -98,6 +110,13 @@ static inline int sink_ignore_judged(struct sink *s, const struct judgement *j)
 {
 	(void)s;
 	(void)j;
+	return 0;
+}
+
+static inline int sink_ignore_taken_back(struct sink *s, const struct takeback *t)
+{
+	(void)s;
+	(void)t;
 	return 0;
 }
 

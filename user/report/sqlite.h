@@ -18,6 +18,8 @@
 int sqlite_sink(const struct store_config *config, const char *path, struct sink **out, char *why,
 		size_t why_cap);
 
+const char *sqlite_version(void);
+
 int sqlite_read(const struct store_replay *r, const char *path, char *why, size_t why_cap);
 
 #endif

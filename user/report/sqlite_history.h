@@ -21,6 +21,7 @@ enum history_statement {
 	HISTORY_FINDINGS,
 	HISTORY_CAUSE,
 	HISTORY_TRAFFIC,
+	HISTORY_SPANS,
 	HISTORY_COUNTERS,
 	HISTORY_POLICIES,
 	HISTORY_ORIGINS,
@@ -40,7 +41,7 @@ struct history {
 	struct lines request, response; /* of the exchange that is told */
 	struct exchange exchange;
 	char subjects[CORS_FINDINGS_MAX][HTTP_VALUE_MAX]; /* of its findings */
-	uint64_t first_ns, last_ns;                       /* of all exchanges told */
+	uint64_t first_ns, last_ns;                       /* of all exchanges told or counted */
 	uint64_t *rule_counts;
 	uint64_t unknown_rules; /* findings left out: another version's */
 };

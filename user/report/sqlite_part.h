@@ -21,7 +21,9 @@ int sqlite_connect(const char *path, bool may_create, sqlite3 **out, char *why, 
 /*
  * The columns of an exchange, for those who write and those who read. Versions, flaws and the like
  * are the numbers of http/exchange.h, which never change their meaning; words are those of the JSON
- * lines. A request that is not there has no request_version, a response no response_version.
+ * lines. What the judge alone asks (whether HTTP/2 opens a WebSocket) is not kept: what is read
+ * back was judged. A request that is not there has no request_version, a response no
+ * response_version.
  */
 #define SQLITE_COLUMNS(X)                                                                          \
 	X(time_ns)                                                                                 \
@@ -82,6 +84,8 @@ enum sqlite_statement {
 	ST_FINDING,
 	ST_CAUSE,
 	ST_TRAFFIC,
+	ST_DROP_FINDINGS,
+	ST_DROP_EXCHANGE,
 	ST_CNT,
 };
 
@@ -92,7 +96,7 @@ struct sqlite_traffic {
 	enum cors_verdict verdict;
 	bool is_browser;
 	const char *unknown; /* the judge's static word, or NULL */
-	uint64_t cnt;
+	int64_t cnt;         /* below 0 when more were taken back */
 };
 
 /* Kinds of exchanges that are counted between two batches; then a batch ends. */
@@ -106,6 +110,14 @@ struct sqlite_head {
 	int64_t id; /* 0: none */
 };
 
+/* Exchanges that were written lately, so that one which is taken back is found. By its place. */
+#define SQLITE_ROWS (4 * CORS_LEGS_MAX) /* so that few of them take one place */
+struct sqlite_row {
+	uint64_t connection;
+	uint32_t stream, index;
+	int64_t id; /* 0: none */
+};
+
 struct sqlite_store {
 	struct sink base;
 	struct store_config config;
@@ -113,20 +125,27 @@ struct sqlite_store {
 	struct counter_group group; /* stats, for the summary */
 	sqlite3 *db;
 	sqlite3_stmt *statements[ST_CNT];
-	int64_t run;        /* this run's row */
-	bool is_open;       /* a batch is */
-	uint64_t batch;     /* exchanges with findings in it */
-	int error;          /* -errno of the first failure */
-	uint64_t newest_ns; /* of all exchanges */
-	uint64_t pruned_ns; /* newest_ns when it was pruned last */
-	uint64_t told_ns;   /* newest_ns when counters and policies were written last */
-	bool is_silent;     /* the failure now going on was said */
-	struct lines lines; /* for the head being written */
+	int64_t run;          /* this run's row */
+	bool is_open;         /* a batch is */
+	uint64_t batch;       /* exchanges with findings in it */
+	int error;            /* -errno of the first failure */
+	uint64_t newest_ns;   /* of all exchanges */
+	uint64_t pruned_ns;   /* newest_ns when it was pruned last */
+	uint64_t told_ns;     /* newest_ns when counters and policies were written last */
+	bool is_silent;       /* the failure now going on was said */
+	bool is_paused;       /* until the next finish */
+	bool has_lost_causes; /* some that were opened are not in the file */
+	struct lines lines;   /* for the head being written */
 	struct sqlite_head *heads;
+	struct sqlite_row *rows;
 	uint64_t seed;
 	struct sqlite_traffic traffic[SQLITE_TRAFFIC_MAX];
 	unsigned traffic_cnt;
 };
+
+/* Heads, and exchanges up to the row last, may be gone, and their numbers another's: know them no
+ * more. */
+void sqlite_forget(struct sqlite_store *s, int64_t last);
 
 /* A result of SQLite as -errno; 0 for those that are none. */
 int sqlite_errno(int code);

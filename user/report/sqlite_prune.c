@@ -50,8 +50,7 @@ static int drop_until(struct sqlite_store *s, int64_t last)
 		(void)sqlite_run(s->db, "ROLLBACK");
 		return code;
 	}
-	/* A head that is known may be gone. */
-	memset(s->heads, 0, SQLITE_HEADS * sizeof(*s->heads));
+	sqlite_forget(s, last);
 	s->stats.pruned +=
 		(uint64_t)(before - sqlite_number(s->db, "SELECT count(*) FROM exchange"));
 	return sqlite_run(s->db, "PRAGMA incremental_vacuum");

@@ -47,6 +47,9 @@ static int prepare_all(struct history *h)
 			"curl, example, first_packet FROM cause WHERE id = ?",
 		[HISTORY_TRAFFIC] = "SELECT kind, verdict, unknown, is_browser, sum(exchanges) "
 				    "FROM traffic WHERE minute BETWEEN ? AND ? GROUP BY 1, 2, 3, 4",
+		/* ?3: how many minutes are counted together. */
+		[HISTORY_SPANS] = "SELECT minute / ?3, kind, verdict, sum(exchanges) FROM traffic "
+				  "WHERE minute BETWEEN ?1 AND ?2 GROUP BY 1, 2, 3 ORDER BY 1",
 		[HISTORY_COUNTERS] = "SELECT layer, name, max(help), max(class), sum(value) FROM "
 				     "counter WHERE run IN (SELECT id FROM run WHERE last_ns >= ? "
 				     "AND first_ns <= ?) GROUP BY layer, name",

@@ -101,6 +101,11 @@ int sqlite_errno(int code)
 	}
 }
 
+const char *sqlite_version(void)
+{
+	return sqlite3_libversion();
+}
+
 int sqlite_run(sqlite3 *db, const char *sql)
 {
 	return sqlite3_exec(db, sql, NULL, NULL, NULL);

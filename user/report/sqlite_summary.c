@@ -9,6 +9,9 @@
 
 /* Layers that a store's counters belong to; there are fewer. */
 #define GROUPS_MAX 16
+/* Spans of time in which exchanges are counted: more than a dashboard shows. */
+#define SPANS_MAX 1024
+#define MINUTE_NS (60 * NS_PER_S)
 /* Room for a line about the runs. */
 #define NOTE_CAP 160
 
@@ -65,7 +68,7 @@ static int read_tally(struct history *h, struct tally *t)
 	sqlite3_stmt *st = h->statements[HISTORY_TRAFFIC];
 	int code;
 
-	bind_range(h, st, NS_PER_S * 60);
+	bind_range(h, st, MINUTE_NS);
 	while ((code = sqlite3_step(st)) == SQLITE_ROW) {
 		struct span unknown = sqlite_column_span(st, 2);
 		const struct judgement j = {
@@ -77,6 +80,57 @@ static int read_tally(struct history *h, struct tally *t)
 		};
 
 		tally_add_many(t, &j, (uint64_t)sqlite3_column_int64(st, 4));
+	}
+	return sqlite_errno(code);
+}
+
+/* Over how many minutes the traffic goes. */
+static uint64_t minutes_of(struct history *h)
+{
+	char sql[160];
+	int64_t minutes;
+
+	(void)snprintf(sql, sizeof(sql),
+		       "SELECT max(minute) - min(minute) + 1 FROM traffic "
+		       "WHERE minute BETWEEN %lld AND %lld",
+		       (long long)(h->replay->since_ns / MINUTE_NS),
+		       (long long)(h->replay->until_ns / MINUTE_NS));
+	minutes = sqlite_number(h->db, sql);
+	return minutes > 0 ? (uint64_t)minutes : 1;
+}
+
+/* The times of all exchanges are those of the first and the last. */
+static void widen(struct history *h, const struct summary_span *s)
+{
+	if (!h->first_ns || s->end_ns <= h->first_ns)
+		h->first_ns = s->time_ns;
+	if (s->time_ns > h->last_ns)
+		h->last_ns = s->end_ns - 1;
+}
+
+/* The same exchanges by time, so many minutes at once that there are not too many. */
+static int read_spans(struct history *h, struct summary_span *rows, size_t *cnt)
+{
+	sqlite3_stmt *st = h->statements[HISTORY_SPANS];
+	uint64_t wide = minutes_of(h) / SPANS_MAX + 1;
+	int code = SQLITE_DONE;
+
+	bind_range(h, st, MINUTE_NS);
+	sqlite3_bind_int64(st, 3, (sqlite3_int64)wide);
+	while (*cnt < SPANS_MAX * TALLY_KINDS * TALLY_VERDICTS &&
+	       (code = sqlite3_step(st)) == SQLITE_ROW) {
+		uint64_t time_ns = (uint64_t)sqlite3_column_int64(st, 0) * wide * MINUTE_NS;
+		struct summary_span *s = &rows[(*cnt)++];
+
+		*s = (struct summary_span){
+			.time_ns = time_ns,
+			.end_ns = time_ns + wide * MINUTE_NS,
+			.kind = (enum cors_kind)sqlite_column_enum(st, 1, kind_word, TALLY_KINDS),
+			.verdict = (enum cors_verdict)sqlite_column_enum(st, 2, verdict_word,
+									 TALLY_VERDICTS),
+			.cnt = (uint64_t)sqlite3_column_int64(st, 3),
+		};
+		widen(h, s);
 	}
 	return sqlite_errno(code);
 }
@@ -161,8 +215,16 @@ static int read_policies(struct history *h, struct told_policies *t)
 	return sqlite_errno(code);
 }
 
-static int finish(struct history *h, struct tally *tally, struct told_counters *counters,
-		  struct told_policies *policies)
+/* All that a summary is made of. */
+struct told {
+	struct tally tally;
+	struct summary_span spans[SPANS_MAX * TALLY_KINDS * TALLY_VERDICTS];
+	size_t spans_cnt;
+	struct told_counters counters;
+	struct told_policies policies;
+};
+
+static int finish(struct history *h, struct told *t)
 {
 	struct summary_input input = { .name = h->replay->url };
 	char runs[NOTE_CAP], unknown[NOTE_CAP];
@@ -170,12 +232,14 @@ static int finish(struct history *h, struct tally *tally, struct told_counters *
 	struct summary sum = { .is_final = true,
 			       .inputs = &input,
 			       .inputs_cnt = 1,
-			       .groups = counters->groups,
-			       .groups_cnt = counters->groups_cnt,
+			       .groups = t->counters.groups,
+			       .groups_cnt = t->counters.groups_cnt,
 			       .rule_counts = h->rule_counts,
-			       .policies = policies->rows,
-			       .policies_cnt = policies->cnt,
-			       .tally = tally,
+			       .policies = t->policies.rows,
+			       .policies_cnt = t->policies.cnt,
+			       .tally = &t->tally,
+			       .spans = t->spans,
+			       .spans_cnt = t->spans_cnt,
 			       .first_ns = h->first_ns,
 			       .last_ns = h->last_ns,
 			       .notes = notes,
@@ -195,19 +259,21 @@ static int finish(struct history *h, struct tally *tally, struct told_counters *
 
 int history_finish(struct history *h)
 {
-	struct told_counters *counters = calloc(1, sizeof(*counters));
-	struct told_policies policies = { 0 };
-	struct tally tally = { 0 };
-	int err = counters ? read_tally(h, &tally) : -ENOMEM;
+	struct told *t = calloc(1, sizeof(*t));
+	int err = t ? read_tally(h, &t->tally) : -ENOMEM;
 
 	if (!err)
-		err = read_counters(h, counters);
+		err = read_spans(h, t->spans, &t->spans_cnt);
 	if (!err)
-		err = read_policies(h, &policies);
+		err = read_counters(h, &t->counters);
 	if (!err)
-		err = finish(h, &tally, counters, &policies);
-	free(policies.rows);
-	free(policies.servers);
-	free(counters);
+		err = read_policies(h, &t->policies);
+	if (!err)
+		err = finish(h, t);
+	if (t) {
+		free(t->policies.rows);
+		free(t->policies.servers);
+	}
+	free(t);
 	return err;
 }

@@ -13,6 +13,9 @@
 #include "report/sqlite_part.h"
 #include "report/utf8.h"
 
+/* How long to wait for another program that writes, while a capture goes on. */
+#define BUSY_LIVE_MS 500
+
 static struct sqlite_store *store_of(struct sink *s)
 {
 	return (struct sqlite_store *)(void *)s;
@@ -34,6 +37,15 @@ static void bind_u64(sqlite3_stmt *st, int i, uint64_t n)
 	sqlite3_bind_int64(st, i, (sqlite3_int64)n);
 }
 
+void sqlite_forget(struct sqlite_store *s, int64_t last)
+{
+	memset(s->heads, 0, SQLITE_HEADS * sizeof(*s->heads));
+	for (size_t i = 0; i < SQLITE_ROWS; i++) {
+		if (s->rows[i].id <= last)
+			s->rows[i].id = 0;
+	}
+}
+
 /* The batch is lost: count it, say it once until it goes well again. */
 static int fail(struct sqlite_store *s, int code)
 {
@@ -48,12 +60,24 @@ static int fail(struct sqlite_store *s, int code)
 	s->is_silent = true;
 	if (!s->error)
 		s->error = sqlite_errno(code);
-	/* SQLite may have rolled back by itself; the heads that were written are gone, too. */
+	/* SQLite may have rolled back by itself. */
 	(void)sqlite_step(s->statements[ST_ROLLBACK]);
-	memset(s->heads, 0, SQLITE_HEADS * sizeof(*s->heads));
+	sqlite_forget(s, INT64_MAX);
 	s->is_open = false;
 	s->batch = 0;
+	s->is_paused = s->config.is_live;
+	s->has_lost_causes = true;
 	return code;
+}
+
+/* What was counted waits for the next batch, while there is room for more. */
+static void keep_counts(struct sqlite_store *s)
+{
+	if (s->traffic_cnt < SQLITE_TRAFFIC_MAX)
+		return;
+	for (unsigned i = 0; i < s->traffic_cnt; i++)
+		s->stats.counts_lost += s->traffic[i].cnt > 0 ? (uint64_t)s->traffic[i].cnt : 0;
+	s->traffic_cnt = 0;
 }
 
 static int begin(struct sqlite_store *s)
@@ -74,7 +98,7 @@ static int write_traffic(struct sqlite_store *s, const struct sqlite_traffic *t)
 	sqlite_bind_word(st, 3, cors_verdict_text(t->verdict));
 	sqlite_bind_word(st, 4, t->unknown ? t->unknown : "");
 	sqlite3_bind_int(st, 5, t->is_browser);
-	bind_u64(st, 6, t->cnt);
+	sqlite3_bind_int64(st, 6, t->cnt);
 	return sqlite_step(st);
 }
 
@@ -87,9 +111,11 @@ static int commit(struct sqlite_store *s)
 		code = write_traffic(s, &s->traffic[i]);
 	if (code == SQLITE_OK && s->is_open)
 		code = sqlite_step(s->statements[ST_COMMIT]);
-	s->traffic_cnt = 0;
-	if (code != SQLITE_OK)
+	if (code != SQLITE_OK) {
+		keep_counts(s);
 		return fail(s, code);
+	}
+	s->traffic_cnt = 0;
 	s->stats.batches += s->is_open;
 	s->stats.exchanges += s->batch;
 	s->batch = 0;
@@ -258,26 +284,46 @@ static bool is_same(const struct sqlite_traffic *a, const struct sqlite_traffic 
 	       a->is_browser == b->is_browser && a->unknown == b->unknown;
 }
 
-/* Count an exchange in its minute. False when there is no room before the batch ends. */
-static bool count(struct sqlite_store *s, const struct judgement *j)
+/* Add to a minute's exchanges of one kind. When there is no room, the batch ends. */
+static void count(struct sqlite_store *s, const struct sqlite_traffic *more)
 {
-	const struct sqlite_traffic key = { .minute = j->x->end_ns / NS_PER_S / 60,
-					    .kind = j->kind,
-					    .verdict = j->verdict,
-					    .is_browser = j->is_browser,
-					    .unknown = j->unknown,
-					    .cnt = 1 };
-
 	for (unsigned i = 0; i < s->traffic_cnt; i++) {
-		if (is_same(&s->traffic[i], &key)) {
-			s->traffic[i].cnt++;
-			return true;
+		if (is_same(&s->traffic[i], more)) {
+			s->traffic[i].cnt += more->cnt;
+			return;
 		}
 	}
 	if (s->traffic_cnt == SQLITE_TRAFFIC_MAX)
-		return false;
-	s->traffic[s->traffic_cnt++] = key;
-	return true;
+		(void)commit(s);
+	s->traffic[s->traffic_cnt++] = *more;
+}
+
+static uint64_t minute_of(uint64_t time_ns)
+{
+	return time_ns / NS_PER_S / 60;
+}
+
+/* Where an exchange is known, until another one takes the place. */
+static struct sqlite_row *row_of(const struct sqlite_store *s, uint64_t connection, uint32_t stream,
+				 uint32_t index)
+{
+	const uint64_t key[] = { connection, stream, index };
+
+	return &s->rows[XXH3_64bits(key, sizeof(key)) % SQLITE_ROWS];
+}
+
+/* Its findings, and the place by which it is known. */
+static int write_findings(struct sqlite_store *s, const struct judgement *j)
+{
+	const struct exchange *x = j->x;
+	int64_t id = sqlite3_last_insert_rowid(s->db);
+	int code = SQLITE_OK;
+
+	*row_of(s, x->connection, x->stream, x->index) =
+		(struct sqlite_row){ x->connection, x->stream, x->index, id };
+	for (unsigned i = 0; i < j->findings_cnt && code == SQLITE_OK; i++)
+		code = write_finding(s, id, i, &j->findings[i]);
+	return code;
 }
 
 /* A failure is counted and not given back: the next batch may go well, when there is room again. */
@@ -288,22 +334,24 @@ static int sqlite_judged(struct sink *sink, const struct judgement *j)
 
 	if (begin_ns(j->x) > s->newest_ns)
 		s->newest_ns = begin_ns(j->x);
-	if (!count(s, j)) {
-		(void)commit(s);
-		(void)count(s, j);
-	}
+	count(s, &(struct sqlite_traffic){ .minute = minute_of(j->x->end_ns),
+					   .kind = j->kind,
+					   .verdict = j->verdict,
+					   .is_browser = j->is_browser,
+					   .unknown = j->unknown,
+					   .cnt = 1 });
 	if (!j->findings_cnt)
 		return 0;
+	if (s->is_paused) {
+		s->stats.exchanges_lost++;
+		return 0;
+	}
 	s->batch++;
 	code = begin(s);
 	if (code == SQLITE_OK)
 		code = write_exchange(s, j);
-	if (code == SQLITE_OK) {
-		int64_t row = sqlite3_last_insert_rowid(s->db);
-
-		for (unsigned i = 0; i < j->findings_cnt && code == SQLITE_OK; i++)
-			code = write_finding(s, row, i, &j->findings[i]);
-	}
+	if (code == SQLITE_OK)
+		code = write_findings(s, j);
 	if (code != SQLITE_OK)
 		(void)fail(s, code);
 	else if (s->batch >= STORE_BATCH && commit(s) == SQLITE_OK)
@@ -311,12 +359,51 @@ static int sqlite_judged(struct sink *sink, const struct judgement *j)
 	return 0;
 }
 
-static int sqlite_cause_opened(struct sink *sink, const struct cause *c)
+/* Kept are exchanges with findings: it has none any more. */
+static int drop(struct sqlite_store *s, int64_t id)
+{
+	int code = begin(s);
+
+	for (unsigned i = ST_DROP_FINDINGS; i <= ST_DROP_EXCHANGE && code == SQLITE_OK; i++) {
+		sqlite3_bind_int64(s->statements[i], 1, id);
+		code = sqlite_step(s->statements[i]);
+	}
+	s->stats.taken_back++;
+	return code;
+}
+
+static int sqlite_taken_back(struct sink *sink, const struct takeback *t)
 {
 	struct sqlite_store *s = store_of(sink);
+	struct sqlite_row *row = row_of(s, t->connection, t->stream, t->index);
+	int code = SQLITE_OK;
+
+	count(s, &(struct sqlite_traffic){ .minute = minute_of(t->end_ns),
+					   .kind = t->kind,
+					   .verdict = t->verdict,
+					   .is_browser = t->is_browser,
+					   .unknown = t->unknown,
+					   .cnt = -1 });
+	/* An exchange to which CORS does not apply: as the judge counts those, without a browser.
+	 */
+	count(s, &(struct sqlite_traffic){ .minute = minute_of(t->end_ns), .cnt = 1 });
+	if (!t->findings_cnt)
+		return 0;
+	if (row->id && row->connection == t->connection && row->stream == t->stream &&
+	    row->index == t->index)
+		code = drop(s, row->id);
+	else
+		s->stats.taken_back_late++;
+	row->id = 0;
+	if (code != SQLITE_OK)
+		(void)fail(s, code);
+	return 0;
+}
+
+static int write_cause(struct sqlite_store *s, const struct cause *c)
+{
 	sqlite3_stmt *st = s->statements[ST_CAUSE];
 	char name[CAUSE_NAME_CAP];
-	int code = begin(s);
 
 	cause_name(c->id, name);
 	bind_u64(st, 1, c->id);
@@ -332,11 +419,36 @@ static int sqlite_cause_opened(struct sink *sink, const struct cause *c)
 	sqlite_bind_word(st, 11, c->example);
 	bind_u64(st, 12, c->first_packet);
 	sqlite3_bind_int64(st, 13, s->run);
+	return sqlite_step(st);
+}
+
+static int sqlite_cause_opened(struct sink *sink, const struct cause *c)
+{
+	struct sqlite_store *s = store_of(sink);
+	int code;
+
+	if (s->is_paused)
+		return 0;
+	code = begin(s);
 	if (code == SQLITE_OK)
-		code = sqlite_step(st);
+		code = write_cause(s, c);
 	if (code != SQLITE_OK)
 		(void)fail(s, code);
 	return 0;
+}
+
+/* Causes are told once; those of a batch that was lost are told again. */
+static int write_lost_causes(struct sqlite_store *s, const struct summary *sum)
+{
+	int code = SQLITE_OK;
+
+	if (!s->has_lost_causes)
+		return SQLITE_OK;
+	code = begin(s);
+	for (size_t i = 0; i < sum->causes_cnt && code == SQLITE_OK; i++)
+		code = write_cause(s, sum->causes[i]);
+	s->has_lost_causes = code != SQLITE_OK;
+	return code == SQLITE_OK ? code : fail(s, code);
 }
 
 /* Counters and policies change slowly, and are many. */
@@ -357,10 +469,13 @@ static int sqlite_finish(struct sink *sink, const struct summary *sum)
 {
 	struct sqlite_store *s = store_of(sink);
 
-	(void)commit(s);
-	prune(s);
-	(void)tell(s, sum);
-	(void)commit(s);
+	/* One failure is enough of a wait: what comes next waits for this thread. */
+	if (commit(s) == SQLITE_OK && write_lost_causes(s, sum) == SQLITE_OK) {
+		s->is_paused = false;
+		prune(s);
+		(void)tell(s, sum);
+		(void)commit(s);
+	}
 	return sum->is_final ? s->error : 0;
 }
 
@@ -377,6 +492,7 @@ static void sqlite_close(struct sink *sink)
 	sqlite3_close(s->db);
 	lines_fini(&s->lines);
 	free(s->heads);
+	free(s->rows);
 	free(s);
 }
 
@@ -395,8 +511,11 @@ static int prepare_all(struct sqlite_store *s)
 			COLUMN_LIST) ") VALUES(NULL" SQLITE_COLUMNS(COLUMN_MARK) ")"),
 		[ST_FINDING] = "INSERT INTO finding VALUES(?,?,?,?,?,?,?,?)",
 		[ST_CAUSE] = "INSERT OR REPLACE INTO cause VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?)",
-		[ST_TRAFFIC] = ("INSERT INTO traffic VALUES(?,?,?,?,?,?) ON CONFLICT DO UPDATE "
-				"SET exchanges = exchanges + excluded.exchanges"),
+		/* What is taken back may have been lost with its batch. */
+		[ST_TRAFFIC] = ("INSERT INTO traffic VALUES(?,?,?,?,?,max(?6,0)) ON CONFLICT DO "
+				"UPDATE SET exchanges = max(exchanges + ?6, 0)"),
+		[ST_DROP_FINDINGS] = "DELETE FROM finding WHERE exchange = ?",
+		[ST_DROP_EXCHANGE] = "DELETE FROM exchange WHERE id = ?",
 	};
 	int code = SQLITE_OK;
 
@@ -417,6 +536,7 @@ int sqlite_sink(const struct store_config *config, const char *path, struct sink
 		.name = "store",
 		.every_ns = STORE_COMMIT_NS,
 		.judged = sqlite_judged,
+		.taken_back = sqlite_taken_back,
 		.cause_opened = sqlite_cause_opened,
 		.finish = sqlite_finish,
 		.close = sqlite_close,
@@ -432,17 +552,20 @@ int sqlite_sink(const struct store_config *config, const char *path, struct sink
 	s->group = (struct counter_group){ "store", store_counters, store_counters_cnt, &s->stats };
 	s->base.counters = &s->group;
 	s->heads = calloc(SQLITE_HEADS, sizeof(*s->heads));
+	s->rows = calloc(SQLITE_ROWS, sizeof(*s->rows));
 	/* Without randomness, heads are only easier to confuse for who knows that. */
 	if (getrandom(&s->seed, sizeof(s->seed), 0) != (ssize_t)sizeof(s->seed))
 		s->seed = 0;
 	/* What was seen is for nobody else's eyes. */
 	mask = umask(077);
-	err = s->heads ? sqlite_connect(path, true, &s->db, why, why_cap) : -ENOMEM;
+	err = s->heads && s->rows ? sqlite_connect(path, true, &s->db, why, why_cap) : -ENOMEM;
 	umask(mask);
 	if (!err && prepare_all(s) != SQLITE_OK) {
 		snprintf(why, why_cap, "%s: %s", path, sqlite3_errmsg(s->db));
 		err = sqlite_errno(sqlite3_errcode(s->db));
 	}
+	if (!err && config->is_live)
+		sqlite3_busy_timeout(s->db, BUSY_LIVE_MS);
 	s->newest_ns =
 		err ? 0 : (uint64_t)sqlite_number(s->db, "SELECT max(time_ns) FROM exchange");
 	if (err) {

@@ -48,6 +48,11 @@ static const struct engine *engine_find(const char *url, const char **place, cha
 	return NULL;
 }
 
+const char *store_library_version(void)
+{
+	return sqlite_version();
+}
+
 int store_open(const struct store_config *config, struct sink **out, char *why, size_t why_cap)
 {
 	const char *place;

@@ -6,9 +6,10 @@
  * In:   judgements and causes, as any sink hears them.
  * Out:  the same, later, for any sink, from a range of time.
  *
- * Kept are the exchanges with findings, their causes and policies, and of all exchanges how many
- * there were in each minute by kind and verdict. An engine is a row of store.c's table: it takes a
- * URL of its scheme, gives a sink, and reads back what that sink was told.
+ * Kept are the exchanges with findings that were not taken back, their causes and policies, and of
+ * all exchanges how many there were in each minute by kind and verdict. An engine is a row of
+ * store.c's table: it takes a URL of its scheme, gives a sink, and reads back what that sink was
+ * told.
  */
 #ifndef REPORT_STORE_H
 #define REPORT_STORE_H
@@ -24,7 +25,11 @@
 	X(exchanges, COUNTER_TRAFFIC, "exchanges with findings put into the store")                \
 	X(batches, COUNTER_TRAFFIC, "batches committed to the store")                              \
 	X(pruned, COUNTER_NOTE, "exchanges taken out of the store for their age or its size")      \
+	X(taken_back, COUNTER_NOTE, "exchanges taken out of the store as a proxy's")               \
+	X(taken_back_late, COUNTER_LOSS,                                                           \
+	  "exchanges of a proxy's that may be in the store still: they were not found again")      \
 	X(errors, COUNTER_NOTE, "times the store could not be written")                            \
+	X(counts_lost, COUNTER_LOSS, "exchanges that are not in the store's counts by the minute") \
 	X(exchanges_lost, COUNTER_LOSS, "exchanges with findings that are not in the store")
 
 struct store_stats {
@@ -38,6 +43,9 @@ struct store_config {
 	const char *url;    /* "sqlite:FILE", or a file's name; borrowed until close */
 	uint64_t keep_s;    /* exchanges older than the newest by more than this go; 0: all stay */
 	uint64_t bytes_max; /* the oldest exchanges go when it would be larger; 0: no limit */
+	/* Somebody waits for what comes next: after a failure, try again at the next finish only.
+	 */
+	bool is_live;
 	/* The store could not be written, now and again; may be NULL. */
 	void (*say)(void *ctx, const char *message);
 	void *ctx;
@@ -52,6 +60,9 @@ struct store_config {
  * -errno   why[] says it in one line
  */
 int store_open(const struct store_config *config, struct sink **out, char *why, size_t why_cap);
+
+/* The version of the library behind it, as it is at run time; static text. */
+const char *store_library_version(void);
 
 struct store_replay {
 	const char *url;

@@ -36,6 +36,26 @@ void tally_add_many(struct tally *t, const struct judgement *j, uint64_t cnt)
 		reason_add(t, j->unknown, cnt);
 }
 
+static void reason_take_back(struct tally *t, const char *word)
+{
+	for (unsigned i = 0; i < t->reasons_cnt; i++) {
+		if (strncmp(t->reasons[i].word, word, TALLY_REASON_CAP - 1) == 0) {
+			t->reasons[i].cnt--;
+			return;
+		}
+	}
+	t->reasons_others--;
+}
+
+void tally_take_back(struct tally *t, const struct takeback *b)
+{
+	t->verdicts[b->kind][b->verdict]--;
+	t->verdicts[CORS_KIND_NONE][CORS_VERDICT_NONE]++;
+	t->not_browser -= !b->is_browser;
+	if (b->unknown)
+		reason_take_back(t, b->unknown);
+}
+
 uint64_t tally_kind(const struct tally *t, enum cors_kind kind)
 {
 	uint64_t sum = 0;

@@ -40,6 +40,9 @@ void tally_add(struct tally *t, const struct judgement *j);
 /* Count cnt judgements that are alike; of j, only its kind, verdict, unknown and is_browser. */
 void tally_add_many(struct tally *t, const struct judgement *j, uint64_t cnt);
 
+/* It was counted, and is an exchange to which CORS does not apply instead. */
+void tally_take_back(struct tally *t, const struct takeback *b);
+
 /* All exchanges of one kind. */
 uint64_t tally_kind(const struct tally *t, enum cors_kind kind);
 

@@ -84,6 +84,21 @@ static int text_judged(struct sink *s, const struct judgement *j)
 	return 0;
 }
 
+/* What was told of a cause while somebody waited is unsaid once. */
+static int text_taken_back(struct sink *s, const struct takeback *b)
+{
+	struct text *t = text_of(s);
+
+	tally_take_back(&t->tally, b);
+	if (!t->config.is_live || t->config.is_summary_only)
+		return 0;
+	for (unsigned i = 0; i < b->findings_cnt; i++) {
+		if (b->findings[i].is_cause_gone)
+			text_cause_gone(t, &b->findings[i]);
+	}
+	return out_flush(&t->out);
+}
+
 /* Unless somebody waits for it, a cause is told at the end, when its count is known. */
 static int text_cause_opened(struct sink *s, const struct cause *c)
 {
@@ -128,6 +143,7 @@ struct sink *text_new(const struct text_config *config)
 	static const struct sink_ops ops = {
 		.name = "text",
 		.judged = text_judged,
+		.taken_back = text_taken_back,
 		.cause_opened = text_cause_opened,
 		.finish = text_finish,
 		.close = text_close,

@@ -172,3 +172,15 @@ void text_cause(struct text *t, const struct cause *c)
 	put_block(t, "check", c->curl);
 	out_char(&t->out, '\n');
 }
+
+void text_cause_gone(struct text *t, const struct takeback_finding *f)
+{
+	char name[CAUSE_NAME_CAP];
+
+	put_head(t, f->rule);
+	cause_name(f->cause, name);
+	text_label(t, "taken back");
+	out_text(&t->out, name);
+	out_lit(&t->out,
+		" was seen behind a proxy only; what the browser got is judged instead\n\n");
+}

@@ -47,6 +47,9 @@ void text_cause(struct text *t, const struct cause *c);
 /* How often one was met in the end that was shown before, with the empty line after it. */
 void text_cause_again(struct text *t, const struct cause *c);
 
+/* That one was taken back, with the empty line after it. */
+void text_cause_gone(struct text *t, const struct takeback_finding *f);
+
 /* The plain word on a run without causes. */
 void text_all_well(struct text *t, const struct summary *sum);
 

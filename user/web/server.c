@@ -193,3 +193,8 @@ void server_close(struct server *s)
 	files_fini(&s->files);
 	free(s);
 }
+
+const char *server_library_version(void)
+{
+	return MHD_get_version();
+}

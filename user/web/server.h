@@ -43,4 +43,7 @@ void server_told(struct server *s);
 /* End; what is being sent is cut off. Takes NULL. */
 void server_close(struct server *s);
 
+/* The version of the library behind it, as it is at run time; static text. */
+const char *server_library_version(void);
+
 #endif

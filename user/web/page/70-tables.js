@@ -18,7 +18,7 @@ const POLICY_KINDS = {
 function policyAllowed(policy) {
 	const values = policy.allowed.map(origin => origin ?? '(forgotten)');
 	if (policy.constant)
-		values.unshift(policy.constant);
+		values.unshift(`${policy.constant}, whoever asks`);
 	if (policy.allowed_others)
 		values.push(`and ${count(policy.allowed_others)} responses to others`);
 	return make('div', { className: 'wire mono' }, ...values.map(value => make('div', {}, wired(value))));
@@ -42,7 +42,7 @@ function conflictsView(data, now) {
 		return empty('No cache conflicts', 'Nobody was seen to get a copy that a cache kept for somebody else.');
 	const rows = data.conflicts.map(conflict => make('tr', {},
 		cell(when(conflict.time, now)),
-		cell(make('a', { href: `#cause=${conflict.cause}` }, badge(conflict.severity), ` ${conflict.rule}`)),
+		cell(make('a', { href: `#cause=${conflict.cause}` }, badge(conflict.severity), make('span', {}, conflict.rule))),
 		cell(make('div', { className: 'wire mono' }, wired(`${conflict.host}${conflict.target}`))),
 		cell(make('div', { className: 'wire mono' }, wired(conflict.seed ?? 'unknown'))),
 		cell(make('div', { className: 'wire mono' }, wired(conflict.victim ?? 'a request without Origin'))),

@@ -187,7 +187,9 @@ class App {
 		const s = this.summary, errors = this.causes.causes.filter(cause => cause.severity === 'error').length;
 		const requests = this.requests();
 		const [text, tone] = errors ? [`${counted(errors, 'cause breaks', 'causes break')} requests`, 'bad']
-			: requests.all ? ['No browser blocks anything', 'good'] : ['No CORS requests so far', ''];
+			: requests.pass ? ['No browser blocks anything', 'good']
+				: requests.all ? ['No verdict could be reached', '']
+					: [s.state === 'done' ? 'No CORS requests' : 'No CORS requests so far', ''];
 		setText(byId('headline'), text);
 		byId('headline').className = tone;
 		setText(byId('subline'), `${counted(s.exchanges, 'exchange', 'exchanges')}, ${count(requests.all)} of them CORS requests, from ` +
@@ -236,10 +238,15 @@ class App {
 			setText(byId(`n-${view}`), count(counts[view]));
 			link.href = this.address({ view });
 			byId(`view-${view}`).hidden = view !== this.view;
-			if (view === this.view)
-				link.setAttribute('aria-current', 'page');
-			else
+			if (view !== this.view) {
 				link.removeAttribute('aria-current');
+				continue;
+			}
+			link.setAttribute('aria-current', 'page');
+			// On a phone the row of views is wider than the screen; whoever scrolls it is left alone after.
+			if (this.viewInSight !== view)
+				link.parentElement.scrollLeft = link.offsetLeft + link.offsetWidth - link.parentElement.clientWidth;
+			this.viewInSight = view;
 		}
 		if (this.view === 'health')
 			byId('view-health').replaceChildren(healthView(s));
@@ -259,7 +266,8 @@ class App {
 			: `${count(rows.length)} of ${count(all.length)} causes${left}`);
 		if (!rows.length)
 			this.list.element.replaceChildren(make('li', {}, all.length ? empty('Nothing fits', 'Another search, or more severities, shows more.')
-				: empty('Nothing is wrong', 'What browsers block, or may block, will be here.')));
+				: this.requests().all ? empty('Nothing is wrong', 'What browsers block, or may block, will be here.')
+					: empty('Nothing to judge', 'Capture health shows what was seen instead.')));
 		this.announce(all);
 	}
 
