@@ -70,13 +70,13 @@ static void note_http3(const struct pipeline *p, struct notes *n)
 /* Lanes that know one direction of a connection each find less than one that knows both. */
 static void note_apart(const struct pipeline *p, struct notes *n)
 {
-	if (!p->config->live || p->lanes == 1 || !p->sum.decode.apart)
+	if (!p->config->live || p->lanes == 1 || !p->sum.intake.decode.apart)
 		return;
 	snprintf(
 		note_next(n), PIPELINE_NOTE_CAP,
 		"%llu packets are of tunnels over UDP, or fragments: the kernel may have given the "
 		"two directions of their connections to different lanes; use -j 1",
-		(unsigned long long)p->sum.decode.apart);
+		(unsigned long long)p->sum.intake.decode.apart);
 }
 
 /* The inputs as a summary has them; the interfaces' counters, summed. */
