@@ -46,7 +46,7 @@ void figures_take(struct figures *f, struct reader *r)
 	*f = (struct figures){ .intake = r->intake,
 			       .is_unopened = r->is_unopened,
 			       .is_damaged = r->is_damaged,
-			       .is_unwritten = r->is_unwritten,
+			       .is_unwritten = r->keep.has_failed,
 			       .connections_open = net_open(lane_net(r->lane)),
 			       .net = *net_stats(lane_net(r->lane)),
 			       .tls = *tls_stats(lane_tls(r->lane)),

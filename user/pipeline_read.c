@@ -54,7 +54,7 @@ static bool on_look(void *ctx)
 	}
 	pipeline_tick(p);
 	if (pipeline_asked_reopen(p))
-		reader_reopen_writer(&s->reader);
+		keep_reopen(&s->reader.keep);
 	return goes_on;
 }
 

@@ -12,7 +12,6 @@
 #include "capture/file.h"
 #include "capture/filter.h"
 #include "capture/live.h"
-#include "capture/writer.h"
 #include "evidence.h"
 #include "feed.h"
 #include "keylog.h"
@@ -121,7 +120,7 @@ void reader_fini(struct reader *r)
 	keylog_close(r->keylog);
 	tls_keys_free(r->keys);
 	free(r->leftout);
-	(void)writer_close(r->writer);
+	keep_close(&r->keep);
 	names_free(r->names);
 	filter_free(r->filter);
 }
@@ -147,67 +146,23 @@ int reader_open_live(struct reader *r, const char *name)
 	return r->live ? 0 : -ENOMEM;
 }
 
-static void write_failed(struct reader *r, int err)
+static void on_keep_say(void *ctx, const char *name, const char *message)
 {
-	r->is_unwritten = true;
-	say(r, writer_name(r->writer), strerror(-err));
-	(void)writer_close(r->writer);
-	r->writer = NULL;
+	say(ctx, name, message);
 }
 
 int reader_open_writer(struct reader *r)
 {
-	const struct writer_config *write = r->config.pipeline->write;
-	struct timespec now;
-	char why[WHY_CAP];
-	int err;
-
-	clock_gettime(CLOCK_REALTIME, &now);
-	err = writer_open(write, (uint64_t)now.tv_sec * NS_PER_S, &r->writer, why, sizeof(why));
-	if (err)
-		say(r, write->path, why);
-	return err;
-}
-
-void reader_reopen_writer(struct reader *r)
-{
-	int err = r->writer ? writer_reopen(r->writer) : 0;
-
-	if (err)
-		write_failed(r, err);
-}
-
-static void flush_writer(struct reader *r)
-{
-	int err = r->writer ? writer_flush(r->writer) : 0;
-
-	if (err)
-		write_failed(r, err);
-}
-
-/* Whether the packet can be kept in the file of -w: false when that, the last one, is full. */
-static bool is_kept(struct reader *r, const struct packet *pkt)
-{
-	int err = r->writer ? writer_turn(r->writer, pkt) : 0;
-
-	if (err < 0)
-		write_failed(r, err);
-	return err != WRITER_FULL;
+	return keep_open(&r->keep, r->config.pipeline->write, on_keep_say, r);
 }
 
 /* Keep a packet that was followed, with what it showed to be left out. */
-static void keep_packet(struct reader *r, const struct packet *pkt)
+static void keep_followed(struct reader *r, const struct packet *pkt)
 {
-	struct packet kept = *pkt;
-	int err;
-
-	if (!r->writer)
+	if (!keep_is_on(&r->keep))
 		return;
-	kept.comment = leftout_comment(r->leftout);
-	err = writer_packet(r->writer, &kept);
+	keep_packet(&r->keep, pkt, leftout_comment(r->leftout));
 	leftout_clear(r->leftout);
-	if (err < 0)
-		write_failed(r, err);
 }
 
 static bool look(struct reader *r)
@@ -270,14 +225,14 @@ static bool take_packet(struct reader *r, struct packet *pkt)
 		r->intake.filtered++;
 		return true;
 	}
-	if (!is_kept(r, pkt))
+	if (!keep_has_room(&r->keep, pkt))
 		return false;
 	if (r->config.pipeline->evidence)
 		evidence_packet(*r->config.pipeline->evidence, pkt);
 	r->leftout->said = pkt->comment;
 	follow_packet(r, pkt);
 	r->leftout->said = (struct span){ 0 };
-	keep_packet(r, pkt);
+	keep_followed(r, pkt);
 	return !reader_is_stopped(r);
 }
 
@@ -483,7 +438,7 @@ static void on_idle(struct reader *r, uint64_t now_ns)
 		lane_tick(r->lane, now_ns);
 		passed(r, now_ns);
 	}
-	flush_writer(r);
+	keep_flush(&r->keep);
 }
 
 static void read_live(struct reader *r)
@@ -528,6 +483,6 @@ void reader_run(struct reader *r)
 	else
 		read_files(r);
 	finish_lane(r);
-	flush_writer(r);
+	keep_flush(&r->keep);
 	passed(r, UINT64_MAX);
 }

@@ -20,6 +20,7 @@
 
 #include "capture/device.h"
 #include "intake.h"
+#include "keep.h"
 #include "net/net.h"
 #include "parcel.h"
 #include "replay.h"
@@ -72,7 +73,7 @@ struct reader {
 		*keylog; /* where they are read; NULL: they come with the packets, if at all */
 	struct lane *lane;
 	struct leftout *leftout; /* what the capture left out: to be kept, or read back; owned */
-	struct writer *writer;   /* keeps the packets; NULL: nothing does, or not any more */
+	struct keep keep;        /* of -w */
 	struct source *live;     /* over the devices; NULL: files */
 	struct parcel_key key;   /* where what is told now stands */
 	uint64_t number;         /* of the last packet */
@@ -84,7 +85,6 @@ struct reader {
 	size_t inputs_cnt;          /* that were opened */
 	bool is_unopened;           /* a file could not be opened */
 	bool is_damaged;            /* a file was cut or broken */
-	bool is_unwritten;          /* not all packets were written that should have been */
 	volatile sig_atomic_t stop; /* set by anyone: nothing more is wanted */
 };
 
@@ -102,9 +102,6 @@ int reader_open_live(struct reader *r, const char *name);
 
 /* Open the file of -w. 0, or -errno and it was said. */
 int reader_open_writer(struct reader *r);
-
-/* The file of -w was moved away, perhaps. */
-void reader_reopen_writer(struct reader *r);
 
 /* Read everything, to the end or until nothing more is wanted, and end what is open then. */
 void reader_run(struct reader *r);

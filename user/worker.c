@@ -124,7 +124,7 @@ static bool on_look(void *ctx)
 	atomic_store_explicit(&w->packets, r->intake.packets, memory_order_relaxed);
 	atomic_store_explicit(&w->lost, lost_of(&w->reader), memory_order_relaxed);
 	if (atomic_exchange(&w->is_reopen_asked, false))
-		reader_reopen_writer(&w->reader);
+		keep_reopen(&w->reader.keep);
 	answer(w);
 	bell_ring(w->bell);
 	return true;
