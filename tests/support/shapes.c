@@ -40,8 +40,6 @@ static const struct {
 	uint8_t protocol;
 	uint16_t sport, dport;
 	bool is_wanted;
-	const char *payload; /* NULL: the begin of a response */
-	size_t len;
 } transports[TRANSPORT_CNT] = {
 	[TCP_TO] = { "tcp to port 80", 6, 50000, 80, true },
 	[TCP_FROM] = { "tcp from port 80", 6, 80, 50000, true },
@@ -50,12 +48,12 @@ static const struct {
 	[TCP_ABOVE_RANGE] = { "tcp from port 8091", 6, 8091, 50000, false },
 	[TCP_OTHER] = { "tcp to port 65535", 6, 0, 65535, false },
 	[UDP_OTHER] = { "udp to port 80", 17, 80, 80, false },
-	[UDP_QUIC_V1] = { "quic, version 1", 17, 50000, 443, true, QUIC("\xc3\0\0\0\1") },
-	[UDP_QUIC_V2] = { "quic, version 2", 17, 443, 50000, true, QUIC("\xd0\x6b\x33\x43\xcf") },
-	[UDP_QUIC_HANDSHAKE] = { "quic, later", 17, 50000, 443, false, QUIC("\xe3\0\0\0\1") },
-	[UDP_QUIC_SHORT] = { "quic, short header", 17, 50000, 443, false, QUIC("\x43\0\0\0\1") },
-	[UDP_QUIC_OTHER_VERSION] = { "quic, odd", 17, 50000, 443, false, QUIC("\xc3\0\0\0\2") },
-	[UDP_EMPTY] = { "udp without data", 17, 50000, 80, false, "", 0 },
+	[UDP_QUIC_V1] = { "quic, version 1", 17, 50000, 443, true },
+	[UDP_QUIC_V2] = { "quic, version 2", 17, 443, 50000, true },
+	[UDP_QUIC_HANDSHAKE] = { "quic, later", 17, 50000, 443, false },
+	[UDP_QUIC_SHORT] = { "quic, short header", 17, 50000, 443, false },
+	[UDP_QUIC_OTHER_VERSION] = { "quic, odd", 17, 50000, 443, false },
+	[UDP_EMPTY] = { "udp without data", 17, 50000, 80, false },
 	[UDP_VXLAN] = { "vxlan", 17, 1234, 4789, true },
 	[UDP_FROM_GENEVE] = { "udp from port 6081", 17, 6081, 1234, true },
 	[GRE] = { "gre", 47, 0, 0, true },
@@ -65,6 +63,19 @@ static const struct {
 	[FIRST_FRAGMENT] = { "first fragment of tcp", 6, 50000, 81, true },
 	[LATER_FRAGMENT] = { "later fragment of udp", 17, 0, 0, true },
 	[ICMP_FRAGMENT] = { "fragment of icmp", 1, 0, 0, false },
+};
+
+/* What is not the begin of a response. */
+static const struct {
+	const char *ptr;
+	size_t len;
+} payloads[TRANSPORT_CNT] = {
+	[UDP_QUIC_V1] = { QUIC("\xc3\0\0\0\1") },
+	[UDP_QUIC_V2] = { QUIC("\xd0\x6b\x33\x43\xcf") },
+	[UDP_QUIC_HANDSHAKE] = { QUIC("\xe3\0\0\0\1") },
+	[UDP_QUIC_SHORT] = { QUIC("\x43\0\0\0\1") },
+	[UDP_QUIC_OTHER_VERSION] = { QUIC("\xc3\0\0\0\2") },
+	[UDP_EMPTY] = { "", 0 },
 };
 
 /* Extension headers, from the last to the first. */
@@ -117,8 +128,8 @@ static const struct {
 
 static void put_transport(struct packets *b, enum transport t)
 {
-	if (transports[t].payload)
-		packets_begin(b, transports[t].payload, transports[t].len);
+	if (payloads[t].ptr)
+		packets_begin(b, payloads[t].ptr, payloads[t].len);
 	else
 		packets_begin(b, "HTTP/1.1 200 OK\r\n\r\n", 19);
 	if (transports[t].protocol == 17)
