@@ -51,6 +51,12 @@ enum conn_result {
 	CONN_ALIEN, /* it never was; not counted yet */
 };
 
+/* Known from the first head on, in either direction. */
+static inline bool conn_is_role_known(const struct conn *k)
+{
+	return k->client_dir != CONN_DIR_UNKNOWN;
+}
+
 /* A connection of which no byte was seen. */
 void conn_init(struct conn *k);
 /* It speaks HTTP/2 from here on (h2.h). client_dir is meaningless where it was joined. False when

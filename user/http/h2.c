@@ -69,7 +69,7 @@ static void lose(const struct step *s)
 	block_drop(&d->block, &s->env->one.pool);
 	d->is_block_lost = true;
 	hpack_lose(&d->hpack);
-	if (!step_is_role_known(s))
+	if (!conn_is_role_known(s->k))
 		return;
 	if (step_is_client(s)) {
 		h->holes_below = H2_HOLE_OPEN;
@@ -119,7 +119,7 @@ static void fragment_take(const struct step *s, struct h2_dir *d, struct span by
 			return;
 		if (d->block.is_dropped) {
 			hpack_lose(&d->hpack);
-			if (step_is_role_known(s))
+			if (conn_is_role_known(s->k))
 				h2message_miss(s, d, HTTP_LOST);
 		} else {
 			h2message_take(s, d, span_make(d->block.held->bytes, d->block.len));
@@ -200,7 +200,7 @@ static void goaway_take(const struct step *s, const struct h2_dir *d)
 {
 	struct h2 *h = s->k->h2;
 
-	if (!step_is_role_known(s) || step_is_client(s))
+	if (!conn_is_role_known(s->k) || step_is_client(s))
 		return;
 	h->has_goaway = true;
 	h->goaway_error = read_u32(d->read.payload.ptr + 4);
@@ -283,7 +283,7 @@ void h2_fin(const struct step *s)
 	block_drop(&d->block, &s->env->one.pool);
 	h2read_ignore(&d->read, &s->env->one.pool);
 	/* After its FIN a client still gets responses; after a server's none come. */
-	if (step_is_role_known(s) && !step_is_client(s))
+	if (conn_is_role_known(s->k) && !step_is_client(s))
 		h2_end(s, HTTP_CLOSED);
 }
 

@@ -172,13 +172,13 @@ static void count_broken(const struct step *s, bool is_memory_short)
 /* Where a connection was joined in the middle, the first message tells who is who. */
 static bool role_find(const struct step *s, enum h2head_kind kind, bool is_promise)
 {
-	if (step_is_role_known(s))
+	if (conn_is_role_known(s->k))
 		return true;
 	if (is_promise || kind == H2HEAD_RESPONSE)
 		s->k->client_dir = !s->c->dir;
 	else if (kind == H2HEAD_REQUEST)
 		s->k->client_dir = s->c->dir;
-	return step_is_role_known(s);
+	return conn_is_role_known(s->k);
 }
 
 /* A whole block: a message, trailers, or a promise, which no browser takes any more. */

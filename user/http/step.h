@@ -19,12 +19,6 @@ struct step {
 	const struct chunk *c;
 };
 
-/* Known from the first head on, in either direction. */
-static inline bool step_is_role_known(const struct step *s)
-{
-	return s->k->client_dir != CONN_DIR_UNKNOWN;
-}
-
 /* Whether the chunk is the client's; false where the role is not known. */
 static inline bool step_is_client(const struct step *s)
 {
