@@ -128,6 +128,7 @@ struct sqlite_store {
 	int64_t run;          /* this run's row */
 	bool is_open;         /* a batch is */
 	uint64_t batch;       /* exchanges with findings in it */
+	uint64_t dropped;     /* exchanges that it takes out */
 	int error;            /* -errno of the first failure */
 	uint64_t newest_ns;   /* of all exchanges */
 	uint64_t pruned_ns;   /* newest_ns when it was pruned last */

@@ -25,8 +25,9 @@ static int fail(struct sqlite_store *s, int code)
 
 	s->stats.errors++;
 	s->stats.exchanges_lost += s->batch;
+	s->stats.taken_back_late += s->dropped;
 	snprintf(line, sizeof(line), "%s: %llu exchanges with findings are not in the store",
-		 sqlite3_errmsg(s->db), (unsigned long long)s->batch);
+		 sqlite3_errstr(code), (unsigned long long)s->batch);
 	if (!s->is_silent && s->config.say)
 		s->config.say(s->config.ctx, line);
 	s->is_silent = true;
@@ -36,7 +37,7 @@ static int fail(struct sqlite_store *s, int code)
 	(void)sqlite_step(s->statements[ST_ROLLBACK]);
 	sqlite_forget(s, INT64_MAX);
 	s->is_open = false;
-	s->batch = 0;
+	s->batch = s->dropped = 0;
 	s->is_paused = s->config.is_live;
 	s->has_lost_causes = true;
 	return code;
@@ -77,7 +78,8 @@ static int commit(struct sqlite_store *s)
 	s->traffic_cnt = 0;
 	s->stats.batches += s->is_open;
 	s->stats.exchanges += s->batch;
-	s->batch = 0;
+	s->stats.taken_back += s->dropped;
+	s->batch = s->dropped = 0;
 	s->is_open = s->is_silent = false;
 	return SQLITE_OK;
 }
@@ -154,7 +156,7 @@ static int drop(struct sqlite_store *s, int64_t id)
 
 	if (code == SQLITE_OK)
 		code = sqlite_drop_exchange(s, id);
-	s->stats.taken_back++;
+	s->dropped++;
 	return code;
 }
 
