@@ -193,7 +193,8 @@ units: $(units) $(benches) $(traffic) $(blast)
 
 # Whole-program tests speak TAP; each finds the program by CORS_SNIFF.
 program_tests := $(wildcard tests/program/*.py) tests/golden/golden.py tests/oracle/agree/stored.mjs \
-	tests/oracle/agree/h2c.mjs tests/web/dashboard.mjs tests/bench/memory.py
+	tests/oracle/agree/h2c.mjs tests/web/dashboard.mjs tests/web/devtools.mjs \
+	tests/bench/memory.py
 test: $(program) units
 	$(Q)CORS_SNIFF=$(program) tests/run.py $(units) $(program_tests)
 

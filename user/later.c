@@ -17,6 +17,7 @@ static const struct counter counters[] = { LATER_COUNTERS(ROW) };
 struct waiting {
 	struct judgement *judgement; /* with room for its own findings only */
 	struct parcel *exchange;
+	size_t bytes; /* of both */
 };
 
 struct later {
@@ -27,6 +28,7 @@ struct later {
 	struct counter_group group;
 	struct waiting ring[LATER_EXCHANGES];
 	size_t first, cnt;
+	size_t bytes;          /* of all that wait */
 	struct judgement told; /* whole, for the call */
 };
 
@@ -55,17 +57,18 @@ static void waiting_free(struct waiting *w)
 /* False when memory is short; then nothing is kept. */
 static bool waiting_make(struct waiting *w, const struct judgement *j)
 {
-	size_t size = judgement_size(j), subjects = 0;
+	size_t size = judgement_size(j), subjects = 0, exchange = parcel_size(j->x);
 	struct copy c;
 
 	for (unsigned i = 0; i < j->findings_cnt; i++)
 		subjects += j->findings[i].subject.len;
-	w->exchange = malloc(parcel_size(j->x));
+	w->exchange = malloc(exchange);
 	w->judgement = malloc(size + subjects);
 	if (!w->exchange || !w->judgement) {
 		waiting_free(w);
 		return false;
 	}
+	w->bytes = exchange + size + subjects;
 	parcel_make(w->exchange, &(struct parcel_key){ 0 }, j->x);
 	memcpy(w->judgement, j, size);
 	w->judgement->x = &w->exchange->x;
@@ -83,6 +86,7 @@ static int leave(struct later *l)
 
 	memcpy(&l->told, w->judgement, judgement_size(w->judgement));
 	err = l->to->ops->judged(l->to, &l->told);
+	l->bytes -= w->bytes;
 	waiting_free(w);
 	l->first = (l->first + 1) % LATER_EXCHANGES;
 	l->cnt--;
@@ -95,9 +99,11 @@ static int later_judged(struct sink *s, const struct judgement *j)
 	int err = l->cnt == LATER_EXCHANGES ? leave(l) : 0;
 
 	if (waiting_make(waiting_at(l, l->cnt), j))
-		l->cnt++;
+		l->bytes += waiting_at(l, l->cnt++)->bytes;
 	else
 		l->stats.no_memory++;
+	while (!err && l->bytes > LATER_BYTES_MAX)
+		err = leave(l);
 	return err;
 }
 

@@ -5,8 +5,8 @@
  * meanwhile was never said. For forms that cannot unsay, and have no reader who waits.
  *
  * In:   judgements.
- * Out:  the same in the same order, LATER_EXCHANGES behind. One that was taken back is told as an
- *       exchange to which CORS does not apply.
+ * Out:  the same in the same order, LATER_EXCHANGES behind, or LATER_BYTES_MAX. One that was taken
+ * back is told as an exchange to which CORS does not apply.
  */
 #ifndef LATER_H
 #define LATER_H

@@ -44,6 +44,8 @@ static void on_taken_back(void *ctx, const struct takeback *t)
 {
 	struct pipeline *p = ctx;
 
+	if (p->config->before_output)
+		p->config->before_output(p->config->ctx);
 	for (size_t i = 0; i < p->config->sinks_cnt; i++) {
 		struct sink *s = p->config->sinks[i];
 

@@ -269,16 +269,24 @@ def test_it_stays_below_its_size():
     assert summary['counters']['store']['pruned'] > 0
 
 
-def test_a_full_disk_is_told_and_counted():
+@contextlib.contextmanager
+def disk(size):
+    """A folder with room for so many bytes."""
     if os.geteuid() != 0:
         raise Skip('mounting a small file system needs root')
-    place = path_of('small')
-    os.mkdir(place)
-    done = subprocess.run(['mount', '-t', 'tmpfs', '-o', 'size=1m', 'cors-sniff-test', place],
-                          capture_output=True, check=False)
-    if done.returncode:
-        raise Skip('cannot mount a small file system here')
-    try:
+    with tempfile.TemporaryDirectory(dir=FOLDER.name) as place:
+        done = subprocess.run(['mount', '-t', 'tmpfs', '-o', f'size={size}', 'cors-sniff-test', place],
+                              capture_output=True, check=False)
+        if done.returncode:
+            raise Skip('cannot mount a small file system here')
+        try:
+            yield place
+        finally:
+            subprocess.run(['umount', place], check=True)
+
+
+def test_a_full_disk_is_told_and_counted():
+    with disk('1m') as place:
         capture = save('full.pcap', many(20000).bytes())
         db = os.path.join(place, 'full.db')
         code, out, err = sniff('-r', capture, '--store', db, '--json', '--findings-only')
@@ -289,8 +297,24 @@ def test_a_full_disk_is_told_and_counted():
         assert counters['exchanges'] + counters['exchanges_lost'] == 20000, counters
         kept = ask(db, 'SELECT count(*) FROM exchange')[0][0]
         assert kept == counters['exchanges'] and ask(db, 'PRAGMA integrity_check') == [('ok',)]
-    finally:
-        subprocess.run(['umount', place], check=True)
+
+
+def test_a_disk_too_full_to_begin_is_told():
+    with disk('64k') as place:
+        code, _, err = sniff('-r', DEMO, '--store', os.path.join(place, 'full.db'))
+        assert code == 3 and err.endswith(b'full.db: database or disk is full\n'), (code, err)
+
+
+def test_what_is_taken_back_in_a_lost_batch_is_not_taken_out():
+    # Room for the empty store, and not for the one batch, whose size is SQLite's own matter.
+    for size in range(96, 192, 8):
+        with disk(f'{size}k') as place:
+            code, out, err = sniff('-r', LEGS, '--store', os.path.join(place, 'full.db'), '--json', '--findings-only')
+            counters = json.loads(out.splitlines()[-1])['counters']['store'] if out else {}
+        if counters.get('exchanges_lost'):
+            break
+    assert code == 3 and counters['exchanges'] == 0, (code, counters, err)
+    assert counters['taken_back'] == 0 and counters['taken_back_late'] == 5, counters
 
 
 def test_two_programs_share_a_store():

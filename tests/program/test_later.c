@@ -116,6 +116,28 @@ static void what_is_taken_back_in_time_is_never_said(void **state)
 	assert_int_equal(heard.closed, 1);
 }
 
+/* Nobody who sends long heads fills the memory. */
+static void what_waits_has_a_limit_of_bytes(void **state)
+{
+	static char target[64 << 10];
+	const uint64_t room = LATER_BYTES_MAX / sizeof(target);
+	struct sink *s = later();
+	struct exchange x = { .has_request = true };
+	struct judgement j = { .x = &x, .kind = CORS_KIND_ACTUAL };
+
+	(void)state;
+	x.request.method = span_text("GET");
+	x.request.target = span_make(target, sizeof(target));
+	for (; x.connection <= room; x.connection++)
+		assert_int_equal(s->ops->judged(s, &j), 0);
+	assert_in_range(heard.judged, 1, room / 8);
+	take_back(s, 0);
+	assert_int_equal(heard.taken_back, 1);
+	assert_int_equal(s->ops->finish(s, &(struct summary){ 0 }), 0);
+	assert_int_equal(heard.judged, x.connection);
+	sink_close(s);
+}
+
 static void a_run_that_is_given_up_leaves_nothing(void **state)
 {
 	struct sink *s = later();
@@ -167,6 +189,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_is_taken_back_in_time_is_never_said),
+		cmocka_unit_test(what_waits_has_a_limit_of_bytes),
 		cmocka_unit_test(a_run_that_is_given_up_leaves_nothing),
 		cmocka_unit_test(an_error_of_the_other_is_given_back),
 		cmocka_unit_test(short_memory_loses_one_and_counts_it),

@@ -154,6 +154,39 @@ static void conflicts_name_both_and_the_latest_are_kept(void **state)
 	board_free(b);
 }
 
+static void a_conflict_that_is_taken_back_is_shown_no_more(void **state)
+{
+	struct board *b = board();
+	struct takeback t = { .end_ns = SAMPLE_TIME_NS + 70,
+			      .connection = 7,
+			      .index = 3,
+			      .kind = CORS_KIND_ACTUAL,
+			      .verdict = CORS_VERDICT_BLOCK,
+			      .findings = { { .rule = &rules[RULE_VARY_ORIGIN_POISONED],
+					      .cause = 2 } },
+			      .findings_cnt = 1 };
+	unsigned kept = 0;
+
+	(void)state;
+	for (unsigned i = 0; i < BOARD_CONFLICTS_MAX + 20; i++)
+		find(b, 2, RULE_VARY_ORIGIN_POISONED, SAMPLE_TIME_NS + i, "https://victim.example");
+	board_take_back(b, &t);
+	/* Of the exchange before it, which is not taken back, nothing goes; nor what is left
+	 * already. */
+	t.end_ns = SAMPLE_TIME_NS + 1;
+	board_take_back(b, &t);
+	assert_int_equal(b->conflicts_cnt, BOARD_CONFLICTS_MAX + 18);
+	for (const struct board_conflict *c; (c = board_conflict(b, kept)); kept++)
+		assert_int_equal(c->time_ns,
+				 SAMPLE_TIME_NS + BOARD_CONFLICTS_MAX + 19 - kept - (kept >= 13));
+	assert_int_equal(kept, BOARD_CONFLICTS_MAX - 1);
+	find(b, 2, RULE_VARY_ORIGIN_POISONED, SAMPLE_TIME_NS + 500, "https://victim.example");
+	assert_int_equal(board_conflict(b, 0)->time_ns, SAMPLE_TIME_NS + 500);
+	assert_non_null(board_conflict(b, BOARD_CONFLICTS_MAX - 1));
+	assert_null(board_conflict(b, BOARD_CONFLICTS_MAX));
+	board_free(b);
+}
+
 static void a_rule_of_no_table_is_no_conflict(void **state)
 {
 	struct exchange x = sample_exchange();
@@ -196,6 +229,7 @@ int main(void)
 		cmocka_unit_test(causes_end_at_the_judges_number),
 		cmocka_unit_test(long_exchanges_are_left_out_and_counted),
 		cmocka_unit_test(conflicts_name_both_and_the_latest_are_kept),
+		cmocka_unit_test(a_conflict_that_is_taken_back_is_shown_no_more),
 		cmocka_unit_test(a_rule_of_no_table_is_no_conflict),
 		cmocka_unit_test(short_memory_keeps_no_example),
 	};

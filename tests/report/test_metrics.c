@@ -87,6 +87,24 @@ static void add(struct measure *m, enum cors_kind kind, enum cors_verdict verdic
 	measure_add(m, &j);
 }
 
+/* A history tells of exchanges that it counted in a minute outside of the range asked for, or whose
+ * counts it lost. */
+static void a_history_that_counts_less_than_it_tells_has_no_unknown_versions(void **state)
+{
+	const struct tally told = { .exchanges = 1 };
+	struct measure m = { 0 };
+	char *text;
+
+	(void)state;
+	add(&m, CORS_KIND_ACTUAL, CORS_VERDICT_BLOCK, 1000);
+	add(&m, CORS_KIND_ACTUAL, CORS_VERDICT_BLOCK, 1000);
+	measure_told(&m, &(struct summary){ .tally = &told });
+	text = written(&m, METRICS_PROMETHEUS);
+	assert_true(has_line(text, "cors_sniff_exchanges_total{proto=\"http/1.1\"} 2"));
+	assert_null(strstr(text, "proto=\"unknown\""));
+	free(text);
+}
+
 static void counts_have_names_labels_and_types(void **state)
 {
 	struct measure m = { 0 };
@@ -97,6 +115,7 @@ static void counts_have_names_labels_and_types(void **state)
 	add(&m, CORS_KIND_ACTUAL, CORS_VERDICT_UNKNOWN, 1000);
 	add(&m, CORS_KIND_NONE, CORS_VERDICT_NONE, 1000);
 	text = written(&m, METRICS_PROMETHEUS);
+	assert_null(strstr(text, "proto=\"unknown\""));
 	assert_true(has_line(text, "# TYPE cors_sniff_exchanges_total counter"));
 	assert_true(has_line(text, "cors_sniff_exchanges_total{proto=\"http/1.1\"} 3"));
 	assert_true(has_line(
@@ -254,6 +273,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(counts_have_names_labels_and_types),
+		cmocka_unit_test(a_history_that_counts_less_than_it_tells_has_no_unknown_versions),
 		cmocka_unit_test(every_loss_is_told_by_its_place),
 		cmocka_unit_test(a_histogram_is_cumulative),
 		cmocka_unit_test(openmetrics_names_families_units_and_examples),

@@ -2,13 +2,12 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // The dashboard in a real Chromium: TAP. Screenshots go to build/screenshots/.
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { Browser } from './browser.mjs';
 import { PROGRAM, Program, ROOT } from './program.mjs';
+import { run, same, Skip, truth } from './tap.mjs';
 
-const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
 const SHOTS = path.join(ROOT, 'build/screenshots');
 const DEMO = path.join(ROOT, 'pcaps/demo.pcapng');
 const AXE = 'axe-core@4.10.3';
@@ -21,16 +20,6 @@ const pause = ms => new Promise(resolve => setTimeout(resolve, ms));
 const text = id => `document.getElementById('${id}').textContent`;
 const CAUSES = 'document.querySelectorAll("#causes .cause").length';
 const OPEN = '!document.getElementById("detail").hidden && document.querySelector("#detail h3")';
-
-function same(found, wanted, what) {
-	if (JSON.stringify(found) !== JSON.stringify(wanted))
-		throw new Error(`${what}: ${JSON.stringify(found)}, not ${JSON.stringify(wanted)}`);
-}
-
-function truth(is, what) {
-	if (!is)
-		throw new Error(what);
-}
 
 // A test is called with { browser, demo }: a browser, and the program serving the shipped demonstration.
 const tests = {
@@ -279,8 +268,6 @@ async function lookAround(page, causes) {
 	same(page.complaints, [], 'complaints');
 }
 
-class Skip extends Error {}
-
 function axeSource() {
 	const folder = mkdtempSync(path.join(os.tmpdir(), 'cors-sniff-axe-'));
 	try {
@@ -294,30 +281,8 @@ function axeSource() {
 	}
 }
 
-async function main() {
-	const wanted = Object.entries(tests).filter(([name]) => !process.argv[2] || name.includes(process.argv[2]));
-	console.log(`1..${wanted.length}`);
-	if (!existsSync(CHROMIUM)) {
-		wanted.forEach(([name], i) => console.log(`ok ${i + 1} - ${name} # SKIP ${CHROMIUM} is not installed`));
-		return 0;
-	}
-	const browser = Browser.launch(CHROMIUM), demo = await Program.start(['-r', DEMO]);
-	let failed = 0;
-	for (const [i, [name, test]] of wanted.entries()) {
-		try {
-			await test({ browser, demo });
-			console.log(`ok ${i + 1} - ${name}`);
-		} catch (error) {
-			failed += error instanceof Skip ? 0 : 1;
-			console.log(error instanceof Skip ? `ok ${i + 1} - ${name} # SKIP ${error.message}` : `not ok ${i + 1} - ${name}`);
-			if (!(error instanceof Skip))
-				console.log(error.stack.replace(/^/gm, '# '));
-		}
-		await browser.closePages();
-	}
-	await demo.stop();
-	await browser.close();
-	return failed ? 1 : 0;
-}
+process.exit(await run(tests, async browser => {
+	const demo = await Program.start(['-r', DEMO]);
 
-process.exit(await main());
+	return { context: { browser, demo }, end: () => demo.stop() };
+}));

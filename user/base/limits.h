@@ -249,6 +249,8 @@
 #define CORS_LEGS_MAX 4096
 /* Exchanges by which a report that cannot unsay is behind: as many as legs are kept. */
 #define LATER_EXCHANGES CORS_LEGS_MAX
+/* And their bytes, which whoever sends long heads chooses: some ten times the usual. */
+#define LATER_BYTES_MAX (64u << 20)
 /* Endpoints (host, path, origin) whose last success is remembered, to tell what changed. */
 #define CORS_ENDPOINTS_MAX 16384
 /* Redirects whose next request is awaited, and for how long: a browser follows at once. */

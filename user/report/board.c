@@ -113,10 +113,24 @@ static struct span origin_of(const struct exchange *x)
 	return span_text("");
 }
 
+/* The place of the i-th latest, which may be the next one's. */
+static unsigned conflict_place(const struct board *b, unsigned i)
+{
+	return (b->conflicts_next + BOARD_CONFLICTS_MAX - 1 - i) % BOARD_CONFLICTS_MAX;
+}
+
+const struct board_conflict *board_conflict(const struct board *b, unsigned i)
+{
+	return i < b->conflicts_kept ? &b->conflicts[conflict_place(b, i)] : NULL;
+}
+
 static void conflict_add(struct board *b, const struct judgement *j, const struct finding *f)
 {
-	struct board_conflict *c = &b->conflicts[b->conflicts_cnt++ % BOARD_CONFLICTS_MAX];
+	struct board_conflict *c = &b->conflicts[b->conflicts_next];
 
+	b->conflicts_next = (b->conflicts_next + 1) % BOARD_CONFLICTS_MAX;
+	b->conflicts_kept += b->conflicts_kept < BOARD_CONFLICTS_MAX;
+	b->conflicts_cnt++;
 	*c = (struct board_conflict){ .cause = f->cause,
 				      .rule = (enum rule_index)measure_rule(f->rule),
 				      .time_ns = j->x->end_ns,
@@ -128,13 +142,36 @@ static void conflict_add(struct board *b, const struct judgement *j, const struc
 	copy(c->seed, f->subject);
 }
 
+/* Those after it move up. It may be among the oldest, which are not kept. */
+static void conflict_take_back(struct board *b, uint64_t cause, uint64_t time_ns)
+{
+	const struct board_conflict *c;
+	unsigned at = 0;
+
+	b->conflicts_cnt--;
+	while ((c = board_conflict(b, at)) && (c->cause != cause || c->time_ns != time_ns))
+		at++;
+	if (!c)
+		return;
+	for (; at; at--)
+		b->conflicts[conflict_place(b, at)] = b->conflicts[conflict_place(b, at - 1)];
+	b->conflicts_next = conflict_place(b, 0);
+	b->conflicts_kept--;
+}
+
+static bool is_conflict(const struct rule *r)
+{
+	size_t rule = measure_rule(r);
+
+	return rule < RULE_CNT && measure_is_conflict((enum rule_index)rule);
+}
+
 static void finding_add(struct board *b, const struct judgement *j, const struct finding *f,
 			unsigned step)
 {
 	struct board_cause *c = f->cause ? place_of(b, f->cause) : NULL;
-	size_t rule = measure_rule(f->rule);
 
-	if (rule < RULE_CNT && measure_is_conflict((enum rule_index)rule))
+	if (is_conflict(f->rule))
 		conflict_add(b, j, f);
 	/* The judge names causes that it has no room for, too. */
 	if (!c || (!c->id && b->causes_cnt == CORS_CAUSES_MAX))
@@ -223,13 +260,7 @@ void board_take_back(struct board *b, const struct takeback *t)
 
 		if (c->id)
 			step_back(&c->steps[step]);
+		if (is_conflict(t->findings[i].rule))
+			conflict_take_back(b, t->findings[i].cause, t->end_ns);
 	}
-}
-
-const struct board_conflict *board_conflict(const struct board *b, unsigned i)
-{
-	uint64_t kept =
-		b->conflicts_cnt < BOARD_CONFLICTS_MAX ? b->conflicts_cnt : BOARD_CONFLICTS_MAX;
-
-	return i < kept ? &b->conflicts[(b->conflicts_cnt - 1 - i) % BOARD_CONFLICTS_MAX] : NULL;
 }

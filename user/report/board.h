@@ -49,8 +49,9 @@ struct board {
 	struct board_cause *causes; /* hashed by id; twice as many places as there can be causes */
 	size_t causes_cnt, examples_bytes;
 	uint64_t examples_left_out; /* causes whose exchange was too long, or came too late */
-	struct board_conflict conflicts[BOARD_CONFLICTS_MAX]; /* a ring */
-	uint64_t conflicts_cnt;                               /* ever; the latest are kept */
+	struct board_conflict conflicts[BOARD_CONFLICTS_MAX]; /* a ring: the latest */
+	unsigned conflicts_next, conflicts_kept;              /* the next one's place */
+	uint64_t conflicts_cnt;                               /* ever, but for those taken back */
 };
 
 /* An empty one; a live one's axis moves on. NULL when memory is short. */
@@ -60,7 +61,7 @@ void board_free(struct board *b);
 
 void board_add(struct board *b, const struct judgement *j);
 
-/* Take one back, where the axis still has its step. Conflicts and examples stay. */
+/* Take one back, where the axis still has its step. Examples stay. */
 void board_take_back(struct board *b, const struct takeback *t);
 
 /* A history counts exchanges that it does not tell: have its counts instead. */

@@ -6,7 +6,7 @@
 struct gate {
 	struct sink base;
 	struct gate_config config;
-	uint64_t failing;
+	uint64_t failing; /* findings: there may be no room for their cause */
 	uint64_t fresh, known;
 };
 
@@ -52,17 +52,13 @@ static int gate_finish(struct sink *s, const struct summary *sum)
 
 	g->fresh = g->known = 0;
 	for (size_t i = 0; i < sum->causes_cnt; i++) {
-		/* Findings may be taken back, and then their cause may have none left. */
-		if (!is_bad(g, sum->causes[i]->rule) || !sum->causes[i]->cnt)
+		if (!is_bad(g, sum->causes[i]->rule))
 			continue;
 		if (baseline_has(g->config.known, sum->causes[i]->id))
 			g->known++;
 		else
 			g->fresh++;
 	}
-	/* Where not every cause was kept, what was judged is all that is known. */
-	if (sum->causes_cnt < CORS_CAUSES_MAX)
-		g->failing = g->fresh;
 	if (!g->config.write_path)
 		return 0;
 	return baseline_write(g->config.write_path, sum->causes, sum->causes_cnt);

@@ -23,7 +23,7 @@ struct gate_config {
 /* NULL when memory is short. The config is copied, but for what it borrows. */
 struct sink *gate_new(const struct gate_config *config);
 
-/* Findings, and after the end causes, that make the run fail, of a sink made by gate_new(). */
+/* Findings that make the run fail, of a sink made by gate_new(). */
 uint64_t gate_failing(const struct sink *s);
 
 /* At the end of the run: causes bad enough that are not known, and that are. 0 before. */

@@ -19,21 +19,22 @@ static void put_build(struct family *f)
 
 static void put_exchanges(struct family *f, const struct measure *m)
 {
-	uint64_t unknown = m->judged.exchanges;
+	uint64_t known = 0;
 
 	family_open(f, PREFIX, "exchanges", FAMILY_COUNTER, "HTTP exchanges judged.");
 	for (unsigned i = 0; i < MEASURE_PROTOCOLS; i++) {
 		family_sample(f, NULL);
 		family_label(f, "proto", measure_protocol(i));
 		family_u64(f, m->protocols[i]);
-		unknown -= m->protocols[i];
+		known += m->protocols[i];
 	}
-	/* Of a history. */
-	if (!unknown)
+	/* A history counts exchanges that it does not tell; it may also tell some that it does not
+	 * count, at the ends of the range that was asked for. */
+	if (m->judged.exchanges <= known)
 		return;
 	family_sample(f, NULL);
 	family_label(f, "proto", "unknown");
-	family_u64(f, unknown);
+	family_u64(f, m->judged.exchanges - known);
 }
 
 /* Verdicts that a CORS request can have. */

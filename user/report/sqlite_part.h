@@ -128,6 +128,7 @@ struct sqlite_store {
 	int64_t run;          /* this run's row */
 	bool is_open;         /* a batch is */
 	uint64_t batch;       /* exchanges with findings in it */
+	uint64_t dropped;     /* exchanges that it takes out */
 	int error;            /* -errno of the first failure */
 	uint64_t newest_ns;   /* of all exchanges */
 	uint64_t pruned_ns;   /* newest_ns when it was pruned last */
@@ -146,6 +147,26 @@ struct sqlite_store {
 /* Heads, and exchanges up to the row last, may be gone, and their numbers another's: know them no
  * more. */
 void sqlite_forget(struct sqlite_store *s, int64_t last);
+
+/* Where an exchange is known, until another one takes the place. */
+struct sqlite_row *sqlite_row_of(const struct sqlite_store *s, uint64_t connection, uint32_t stream,
+				 uint32_t index);
+
+/* Make the writer's statements, and this run's row. SQLite's code. */
+int sqlite_prepare(struct sqlite_store *s);
+
+/* Write, or take out: an exchange with its heads and findings, a cause, the exchanges of a minute.
+ * SQLite's code. A batch is open. */
+int sqlite_write_exchange(struct sqlite_store *s, const struct judgement *j);
+int sqlite_drop_exchange(struct sqlite_store *s, int64_t id);
+int sqlite_write_cause(struct sqlite_store *s, const struct cause *c);
+int sqlite_write_traffic(struct sqlite_store *s, const struct sqlite_traffic *t);
+
+/* When an exchange began, as far as it was seen. */
+static inline uint64_t sqlite_begin_ns(const struct exchange *x)
+{
+	return x->has_request ? x->request.m.time_ns : x->response.m.time_ns;
+}
 
 /* A result of SQLite as -errno; 0 for those that are none. */
 int sqlite_errno(int code);

@@ -202,8 +202,9 @@ int sqlite_connect(const char *path, bool may_create, sqlite3 **out, char *why, 
 		code = migrate(*out, version);
 	if (code == SQLITE_OK && !words)
 		return 0;
+	/* The database's own message may be of what was tried after. */
 	if (!words)
-		words = *out ? sqlite3_errmsg(*out) : sqlite3_errstr(code);
+		words = sqlite3_errstr(code);
 	(void)snprintf(why, why_cap, "%s: %s", path, words);
 	return code == SQLITE_OK ? -EINVAL : sqlite_errno(code);
 }
