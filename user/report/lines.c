@@ -35,8 +35,39 @@ static char escape_of(uint8_t c)
 	}
 }
 
+/* Whether one of the eight bytes at p may need a backslash: it is one, or below SO, which is the
+ * next control character after CR. */
+static bool is_special(const uint8_t *p)
+{
+	const uint64_t each = 0x0101010101010101;
+	uint64_t word, below, backslash;
+
+	memcpy(&word, p, sizeof(word));
+	below = (word - 0x0e * each) & ~word;
+	backslash = word ^ '\\' * each;
+	backslash = (backslash - each) & ~backslash;
+	return (below | backslash) & 0x80 * each;
+}
+
+/* Nearly all names and values are: no byte of s needs a backslash. False when one may. */
+static bool is_plain(struct span s)
+{
+	if (s.len < 8)
+		return false;
+	for (size_t i = 0; i + 8 < s.len; i += 8) {
+		if (is_special(s.ptr + i))
+			return false;
+	}
+	return !is_special(s.ptr + s.len - 8);
+}
+
 static void put(struct lines *l, struct span s)
 {
+	if (is_plain(s)) {
+		memcpy(l->buf + l->len, s.ptr, s.len);
+		l->len += s.len;
+		return;
+	}
 	for (size_t i = 0; i < s.len; i++) {
 		char letter = escape_of(s.ptr[i]);
 

@@ -189,8 +189,12 @@ int sqlite_connect(const char *path, bool may_create, sqlite3 **out, char *why, 
 	int flags =
 		SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | (may_create ? SQLITE_OPEN_CREATE : 0);
 	int64_t version = 0;
-	int code = sqlite3_open_v2(path, out, flags, NULL);
+	int code;
 
+	/* Nobody asks how much memory it takes, which it would count under a lock; refused once a
+	 * database was opened. */
+	(void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+	code = sqlite3_open_v2(path, out, flags, NULL);
 	if (code == SQLITE_OK) {
 		sqlite3_busy_timeout(*out, BUSY_MS);
 		code = version_get(*out, &version);
