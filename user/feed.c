@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,6 +16,7 @@
 #include "net/flow.h"
 #include "net/net.h"
 #include "pipeline.h"
+#include "thread.h"
 
 /* Rows that a batch has room for at first. */
 #define PACKETS_FIRST 1024
@@ -348,16 +348,10 @@ int feed_new(const struct pipeline_config *config, unsigned lanes, uint64_t seed
 
 int feed_start(struct feed *f)
 {
-	sigset_t all, before;
-	int err;
+	int err = thread_begin(&f->thread, work, f);
 
-	/* Signals are the first thread's. */
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &before);
-	err = pthread_create(&f->thread, NULL, work, f);
-	pthread_sigmask(SIG_SETMASK, &before, NULL);
 	f->is_running = !err;
-	return -err;
+	return err;
 }
 
 const struct feed_batch *feed_get(struct feed *f, unsigned lane)

@@ -2,7 +2,6 @@
 #include "worker.h"
 
 #include <errno.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +9,7 @@
 
 #include "base/limits.h"
 #include "pipeline.h"
+#include "thread.h"
 
 _Static_assert(LANES_RING >= 2 * (PARCEL_MAX + RING_ALIGN), "every parcel finds room");
 
@@ -181,16 +181,10 @@ static void *work(void *arg)
 
 int worker_start(struct worker *w)
 {
-	sigset_t all, before;
-	int err;
+	int err = thread_begin(&w->thread, work, w);
 
-	/* Signals are the first thread's. */
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &before);
-	err = pthread_create(&w->thread, NULL, work, w);
-	pthread_sigmask(SIG_SETMASK, &before, NULL);
 	w->is_running = !err;
-	return -err;
+	return err;
 }
 
 void worker_join(struct worker *w)
