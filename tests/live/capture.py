@@ -219,10 +219,12 @@ def test_the_server_logged_what_was_seen():
     counters = lab.summary(lines)['counters']
     seen = sum(1 for x in lines if x['type'] == 'exchange' and x['response'])
     logged = lab.logged()
+    # Where the machine is too busy for judging so many, that is counted.
+    behind = counters['lanes']['dropped']
     if counters['live']['ring_dropped'] == 0:
         # wrk breaks off the last request of each connection: logged or not, seen or not.
-        assert abs(seen - logged) <= 8, (seen, logged)
-    print(f'# {logged} logged, {seen} seen, {counters["live"]["ring_dropped"]} packets dropped')
+        assert abs(seen + behind - logged) <= 8, (seen, behind, logged)
+    print(f'# {logged} logged, {seen} seen, {behind} not judged, {counters["live"]["ring_dropped"]} packets dropped')
 
 
 def test_what_was_cut_of_a_fast_connection_is_not_called_lost():
