@@ -244,15 +244,14 @@ static void packet_add(struct feed *f, struct packet *pkt)
 
 	intake_packet(&f->intake, pkt->time_ns);
 	pkt->number = f->intake.packets;
-	row->time_ns = FEED_UNTIMED;
-	row->part = FEED_NOBODY;
+	row->time_ns = pkt->time_ns;
+	row->part = FEED_UNWANTED;
 	if (f->filter && !filter_match(f->filter, pkt)) {
 		f->intake.filtered++;
 	} else {
 		if (pkt->comment.len)
 			note_add(f, FEED_COMMENT, NULL, pkt->comment);
 		(void)clock_follow(&f->clock, pkt->time_ns);
-		row->time_ns = pkt->time_ns;
 		row->part = segment_add(f, pkt);
 	}
 	b->packets_cnt++;

@@ -177,7 +177,7 @@ static void batch_check(struct job *j, struct alone *a, const struct feed_batch 
 			decoder_packet(a->decoder, &pkt, &expected) == DECODE_TCP &&
 			port_set_has_either(j->config->ports, expected.src.port, expected.dst.port);
 		CHECK(b->packets[i].time_ns == pkt.time_ns);
-		CHECK((b->packets[i].part != FEED_NOBODY) == is_wanted);
+		CHECK(feed_has_segment(&b->packets[i]) == is_wanted);
 		if (!is_wanted)
 			continue;
 		CHECK((b->packets[i].part) == (flow_part(&expected, SEED, j->lanes)));
