@@ -381,6 +381,11 @@ static void evidence_close(struct sink *s)
 	free(e);
 }
 
+bool evidence_hears(struct sink *s)
+{
+	return evidence_of(s)->recent != NULL;
+}
+
 void evidence_packet(struct sink *s, const struct packet *p)
 {
 	struct evidence *e = evidence_of(s);

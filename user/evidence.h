@@ -18,6 +18,7 @@
 #ifndef EVIDENCE_H
 #define EVIDENCE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/counter.h"
@@ -45,6 +46,9 @@ struct evidence_config {
 /* 0, or -errno with why[]. *out is a sink, to be closed as one. */
 int evidence_open(const struct evidence_config *config, struct sink **out, char *why,
 		  size_t why_cap);
+
+/* Whether it must hear the packets as they come: inputs that are not read again. */
+bool evidence_hears(struct sink *s);
 
 /* A packet, before it leads to any judgement, from any thread; does nothing when files are read
  * again. */

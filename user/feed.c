@@ -45,6 +45,7 @@ struct feed {
 	struct source *source;     /* that is read */
 	struct feed_batch *batch;  /* that is being filled; NULL: nobody wants any more */
 	struct window_memory left; /* what was given up then: see struct window */
+	size_t lent;               /* bytes of the batch's packets that are no window's */
 	bool is_short;             /* of memory */
 	pthread_t thread;
 	bool is_running;
@@ -83,7 +84,7 @@ static bool packets_grow(struct feed_batch *b)
 	return true;
 }
 
-/* Room for one note more, beside those that end a file. */
+/* Room for one note more, beside those that end a file. The first ones are there from the start. */
 static bool notes_grow(struct feed_batch *b)
 {
 	size_t cap = b->notes_cap ? b->notes_cap * 2 : NOTES_FIRST;
@@ -135,7 +136,8 @@ static void batch_begin(struct feed *f)
 	b->number = f->intake.packets;
 	b->packets_cnt = b->segments_cnt = b->notes_cnt = 0;
 	b->ports_ignored = 0;
-	f->is_short |= !packets_grow(b) || !notes_grow(b);
+	f->lent = 0;
+	f->is_short |= !packets_grow(b);
 }
 
 /* The lanes may have what is filled. */
@@ -165,6 +167,8 @@ static struct window_memory on_turn(void *ctx, struct window_memory full)
 	struct window_memory next = { .size = FEED_BYTES };
 
 	if (f->batch) {
+		/* What a batch before had, if this one did not begin with a turn. */
+		free(f->batch->memory.alloc);
 		f->batch->memory = full;
 		batch_end(f, false);
 		batch_begin(f);
@@ -182,8 +186,9 @@ static struct window_memory on_turn(void *ctx, struct window_memory full)
 static void note_add(struct feed *f, enum feed_word word, const char *name, struct span text)
 {
 	struct feed_batch *b = f->batch;
+	size_t spare = word == FEED_CLOSED || word == FEED_UNOPENED ? 0 : NOTES_SPARE;
 
-	if (!b || b->notes_cnt == b->notes_cap)
+	if (!b || b->notes_cnt + spare >= b->notes_cap)
 		return;
 	b->notes[b->notes_cnt++] = (struct feed_note){
 		.before = (uint32_t)b->packets_cnt, .word = word, .name = name, .text = text
@@ -204,18 +209,19 @@ static void on_secrets(void *ctx, struct span lines)
 	note_add(ctx, FEED_SECRETS, NULL, lines);
 }
 
-/* Keep what ends with the packet. */
-static void spill(struct feed *f, struct span *bytes)
+/* Keep what ends with the packet. False: no memory. */
+static bool spill(struct feed *f, struct span *bytes)
 {
 	struct feed_spill *s = malloc(sizeof(*s) + bytes->len);
 
 	f->is_short |= !s;
 	if (!s)
-		return;
+		return false;
 	memcpy(s->bytes, bytes->ptr, bytes->len);
 	bytes->ptr = s->bytes;
 	s->next = f->batch->spills;
 	f->batch->spills = s;
+	return true;
 }
 
 /* The part of the connections that the packet brings a segment of. */
@@ -230,9 +236,11 @@ static uint32_t segment_add(struct feed *f, const struct packet *pkt)
 		b->ports_ignored++;
 		return FEED_NOBODY;
 	}
-	if (s->payload.len && (f->source->is_fleeting || s->payload.ptr < pkt->data ||
-			       s->payload.ptr >= pkt->data + pkt->caplen))
-		spill(f, &s->payload);
+	if (s->payload.len &&
+	    (f->source->is_fleeting || s->payload.ptr < pkt->data ||
+	     s->payload.ptr >= pkt->data + pkt->caplen) &&
+	    !spill(f, &s->payload))
+		return FEED_NOBODY;
 	b->segments_cnt++;
 	return f->lanes == 1 ? 0 : flow_part(s, f->seed, f->lanes);
 }
@@ -244,19 +252,28 @@ static void packet_add(struct feed *f, struct packet *pkt)
 
 	intake_packet(&f->intake, pkt->time_ns);
 	pkt->number = f->intake.packets;
-	row->time_ns = FEED_UNTIMED;
-	row->part = FEED_NOBODY;
+	row->time_ns = pkt->time_ns;
+	row->part = FEED_UNWANTED;
 	if (f->filter && !filter_match(f->filter, pkt)) {
 		f->intake.filtered++;
 	} else {
 		if (pkt->comment.len)
 			note_add(f, FEED_COMMENT, NULL, pkt->comment);
 		(void)clock_follow(&f->clock, pkt->time_ns);
-		row->time_ns = pkt->time_ns;
 		row->part = segment_add(f, pkt);
 	}
 	b->packets_cnt++;
 	f->is_short |= !packets_grow(b);
+}
+
+/* What libpcap reads turns no window: its batches are full when their packets would fill one. */
+static void batch_turn(struct feed *f, const struct packet *pkt)
+{
+	f->lent += sizeof(struct feed_packet) + pkt->caplen;
+	if (f->lent < FEED_BYTES)
+		return;
+	batch_end(f, false);
+	batch_begin(f);
 }
 
 /* Connections go on from one file to the next, as a rotated capture's do, but not back in time. */
@@ -286,6 +303,8 @@ static void read_file(struct feed *f, struct source *s)
 			follow_clock(f, &pkt);
 		is_first = false;
 		packet_add(f, &pkt);
+		if (s->is_fleeting)
+			batch_turn(f, &pkt);
 	}
 	if (status == SOURCE_DAMAGED)
 		trouble = text_keep(f, s->message);
@@ -302,11 +321,14 @@ static void *work(void *arg)
 	const struct pipeline_config *p = f->config;
 
 	batch_begin(f);
-	for (size_t i = 0; i < p->files_cnt && f->batch && !f->is_short; i++) {
+	for (size_t i = 0; i < p->files_cnt && f->batch; i++) {
 		char why[WHY_CAP];
 		struct source *s;
 
-		if (file_open(p->files[i], f->names, NULL, &s, why, sizeof(why)))
+		/* Of many files the first one is told, which must do. */
+		if (f->is_short)
+			note_add(f, FEED_UNOPENED, p->files[i], span_text("memory is short"));
+		else if (file_open(p->files[i], f->names, NULL, &s, why, sizeof(why)))
 			note_add(f, FEED_UNOPENED, p->files[i], text_keep(f, why));
 		else
 			read_file(f, s);
@@ -337,6 +359,8 @@ int feed_new(const struct pipeline_config *config, unsigned lanes, uint64_t seed
 	f->decoder = decoder_new(seed);
 	if (config->filter)
 		err = filter_new(config->filter, &f->filter, why, why_cap);
+	for (size_t i = 0; i < FEED_BATCHES && !err; i++)
+		err = notes_grow(&f->batches[i]) ? 0 : -ENOMEM;
 	if (!err && (!f->put || !f->names || !f->decoder))
 		err = -ENOMEM;
 	if (err) {

@@ -29,11 +29,11 @@ struct pipeline_config;
 /* A packet that is nothing to any lane but its time. */
 #define FEED_NOBODY UINT32_MAX
 /* The filter did not want the packet: it does not even move the clock on. */
-#define FEED_UNTIMED UINT64_MAX
+#define FEED_UNWANTED (UINT32_MAX - 1)
 
 struct feed_packet {
-	uint64_t time_ns; /* or FEED_UNTIMED */
-	uint32_t part;    /* the lane whose segment it brings, or FEED_NOBODY */
+	uint64_t time_ns; /* any, as files may say anything */
+	uint32_t part;    /* the lane whose segment it brings, or one of the above */
 };
 
 enum feed_word {
@@ -56,7 +56,7 @@ struct feed_batch {
 	uint64_t number; /* packets before it */
 	struct feed_packet *packets;
 	size_t packets_cnt;
-	struct segment *segments; /* of the packets with a part, in their order */
+	struct segment *segments; /* of the packets that bring one, in their order */
 	size_t segments_cnt;
 	size_t packets_cap; /* of either */
 	struct feed_note *notes;
@@ -67,6 +67,12 @@ struct feed_batch {
 	struct window_memory memory;
 	struct feed_spill *spills;
 };
+
+/* Whether the packet brings a segment, to whatever lane. */
+static inline bool feed_has_segment(const struct feed_packet *p)
+{
+	return p->part < FEED_UNWANTED;
+}
 
 struct feed;
 

@@ -11,6 +11,7 @@
 #include "base/limits.h"
 #include "capture/file.h"
 #include "cors/judge.h"
+#include "evidence.h"
 #include "feed.h"
 #include "pipeline_part.h"
 #include "reader.h"
@@ -216,7 +217,8 @@ static void divide_files(struct pipeline *p)
 	long cores = sysconf(_SC_NPROCESSORS_ONLN);
 
 	p->lanes = 1;
-	if (!bytes || c->write || c->count || c->replay_speed > 0)
+	if (!bytes || c->write || c->count || c->replay_speed > 0 ||
+	    (c->evidence && evidence_hears(*c->evidence)))
 		return;
 	/* One core reads, another one judges. */
 	if (c->lanes)

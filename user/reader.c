@@ -372,7 +372,7 @@ static void follow_fed(struct reader *r, const struct feed_packet *p, const stru
 	r->number++;
 	if (r->inputs_cnt)
 		r->inputs[r->inputs_cnt - 1].packets++;
-	if (p->time_ns == FEED_UNTIMED)
+	if (p->part == FEED_UNWANTED)
 		return;
 	key_of_clock(r, r->number);
 	lane_time(r->lane, p->time_ns);
@@ -393,7 +393,7 @@ static void follow_batch(struct reader *r, const struct feed_batch *b)
 		for (; note < notes_end && note->before == i; note++)
 			follow_note(r, note);
 		follow_fed(r, &b->packets[i], s);
-		s += b->packets[i].part != FEED_NOBODY;
+		s += feed_has_segment(&b->packets[i]);
 	}
 	for (; note < notes_end; note++)
 		follow_note(r, note);

@@ -244,6 +244,22 @@ static void refused_connection_is_counted_and_told_to_nobody(void **state)
 	assert_int_equal(talk_stats(t)->connections_refused, 1);
 }
 
+/* Files may claim any time. */
+static void connections_end_at_the_end_of_all_time(void **state)
+{
+	struct talk *t = *state;
+
+	talk_handshake(t);
+	talk_send(t, 0, 0, 0, ACK, "GET");
+	tick(t, UINT64_MAX - t->time_ns);
+	tick(t, 0);
+	assert_string_equal(talk_log(t), "0\"GET\" timeout");
+	talk_send(t, 0, 3, 0, ACK, "GET");
+	talk_send(t, 0, 9, 0, ACK, "is held");
+	assert_string_equal(talk_finish(t), "0gap(?) 0\"GET\" 0gap(3) 0\"is held\" end");
+	assert_int_equal(net_open(t->net), 0);
+}
+
 static void silence_ends_a_connection(void **state)
 {
 	struct talk *t = *state;
@@ -420,6 +436,7 @@ int main(void)
 		TEST(data_after_a_forged_reset_is_not_lost),
 		TEST(reset_from_nowhere_is_ignored),
 		TEST(refused_connection_is_counted_and_told_to_nobody),
+		TEST(connections_end_at_the_end_of_all_time),
 		TEST(silence_ends_a_connection),
 		TEST(busy_connection_is_not_timed_out),
 		TEST(one_packet_with_a_damaged_time_ends_nothing),

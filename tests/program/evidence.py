@@ -9,7 +9,7 @@ import tempfile
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'support'))
 import talk  # noqa: E402
-from tap import ROOT, Skip, run, sniff  # noqa: E402
+from tap import PROGRAM, ROOT, Skip, environment, run, sniff  # noqa: E402
 
 FOLDER = tempfile.TemporaryDirectory(prefix='cors-sniff-test-')
 LEGS = os.path.join(ROOT, 'pcaps', 'legs.pcapng')
@@ -117,6 +117,17 @@ def test_a_file_and_a_pipe_give_the_same():
     assert len(kept) == len(from_file) == counters['packets']
     assert all(comment.startswith('cors-sniff ') for _, comment in from_file)
     assert [t for t, _ in from_file] == sorted(t for t, _ in from_file)
+
+
+def test_a_file_as_standard_input_is_not_read_again():
+    path = path_of('evidence.pcapng')
+    assert sniff('-r', DEMO, '--evidence', path)[0] == 0
+    expected = packets(path)
+    for lanes in ('1', '3'):
+        with open(DEMO, 'rb') as f:
+            subprocess.run([PROGRAM, '-r', '-', '-j', lanes, '--evidence', path], stdin=f, stdout=subprocess.DEVNULL,
+                           env=environment(), check=True, timeout=60)
+        assert packets(path) == expected, lanes
 
 
 def test_a_head_of_many_packets_is_there_without_its_neighbours():

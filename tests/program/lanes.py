@@ -52,6 +52,16 @@ def capture(records):
     return struct.pack('<IHHiIII', 0xa1b2c3d4, 2, 4, 0, 0, 262144, 101) + b''.join(records)
 
 
+def pcapng(records):
+    """The same records as microseconds of pcapng, whose times reach further than ours; u64 of time, frame."""
+    def block(kind, body):
+        body += bytes(-len(body) % 4)
+        return struct.pack('<II', kind, len(body) + 12) + body + struct.pack('<I', len(body) + 12)
+    return block(0x0a0d0d0a, struct.pack('<IHHq', 0x1a2b3c4d, 1, 0, -1)) + block(1, struct.pack('<HHI', 101, 0, 0)) + b''.join(
+        block(6, struct.pack('<IIIII', 0, at >> 32, at & 0xffffffff, len(frame), len(frame)) + frame)
+        for at, frame in records)
+
+
 def crowd(cnt=700, begin_s=1000):
     """Connections that all wait for an answer; some get one, some none until the clock leaps far
     enough for them to be given up together, some are open when the capture ends."""
@@ -105,6 +115,16 @@ def test_many_connections_that_end_at_one_packet():
         # The clock goes back: everything that is open ends between two files.
         same('-r', path, '-r', path, '--json')
         same('-r', path, '--summary-only')
+
+
+def test_times_that_no_clock_reaches():
+    records = [((1000 << 20) + i, r[16:]) for i, r in enumerate(crowd(300))]
+    for i in (5, 250, 400, 401, 600):
+        records[i] = (2**64 - 1, records[i][1])
+    with tempfile.TemporaryDirectory() as folder:
+        path = written(folder, 'times', pcapng(records))
+        assert same('-r', path, '--json')[1].count(b'"exchange"') > 200
+        same('-r', path, '-r', path, '--json', 'greater 41')
 
 
 def test_ports_filters_and_platforms():

@@ -24,6 +24,7 @@
 #include "net/flow.h"
 #include "net/net.h"
 #include "pipeline.h"
+#include "support/failmalloc.h"
 #include "support/memfile.h"
 #include "support/packets.h"
 #include "support/pcapwriter.h"
@@ -161,10 +162,21 @@ static void notes_check(struct job *j, struct alone *a, const struct feed_batch 
 	}
 }
 
+/* What all batches take of memory is bounded, whatever reads the file. */
+static void size_check(const struct feed_batch *b)
+{
+	size_t bytes = 0;
+
+	for (size_t i = 0; i < b->segments_cnt; i++)
+		bytes += b->segments[i].payload.len;
+	CHECK(bytes <= CAPTURE_WINDOW);
+}
+
 static void batch_check(struct job *j, struct alone *a, const struct feed_batch *b)
 {
 	const struct segment *s = b->segments;
 
+	size_check(b);
 	CHECK(b->number == a->number);
 	for (size_t i = 0; i < b->packets_cnt; i++) {
 		struct segment expected;
@@ -177,7 +189,7 @@ static void batch_check(struct job *j, struct alone *a, const struct feed_batch 
 			decoder_packet(a->decoder, &pkt, &expected) == DECODE_TCP &&
 			port_set_has_either(j->config->ports, expected.src.port, expected.dst.port);
 		CHECK(b->packets[i].time_ns == pkt.time_ns);
-		CHECK((b->packets[i].part != FEED_NOBODY) == is_wanted);
+		CHECK(feed_has_segment(&b->packets[i]) == is_wanted);
 		if (!is_wanted)
 			continue;
 		CHECK((b->packets[i].part) == (flow_part(&expected, SEED, j->lanes)));
@@ -271,6 +283,64 @@ static void packets_of_libpcap_are_kept_too(void **state)
 	check_files(PCAPWRITER_MODIFIED);
 }
 
+/* The bytes of a segment, which must be there still. */
+static uint64_t sum_of(const struct segment *s)
+{
+	uint64_t sum = 1;
+
+	for (size_t i = 0; i < s->payload.len; i++)
+		sum = sum * 31 + s->payload.ptr[i];
+	return sum;
+}
+
+enum { FEW = 40 };
+
+/* Read a file of a few packets; the sums of its segments, by the packets' numbers. Whether
+ * something is said of it. */
+static bool few_read(struct feed *f, uint64_t sums[FEW * 2 + 1])
+{
+	const struct feed_batch *b;
+	bool is_said = false;
+
+	assert_int_equal(feed_start(f), 0);
+	while ((b = feed_get(f, 0))) {
+		for (size_t i = 0; i < b->segments_cnt; i++)
+			sums[b->segments[i].packet] = sum_of(&b->segments[i]);
+		for (size_t i = 0; i < b->notes_cnt; i++)
+			is_said |= b->notes[i].word != FEED_OPENED && b->notes[i].text.len;
+		is_said |= b->intake.decode.fragments_evicted != 0;
+		feed_put(f, 0);
+	}
+	feed_free(f);
+	return is_said;
+}
+
+static void what_there_is_no_memory_for_is_missing_and_said(void **state)
+{
+	struct memfile m = capture(PCAPWRITER_MODIFIED, NS_PER_S, FEW);
+	const char *files[] = { m.path };
+	struct pipeline_config config = { .files = files, .files_cnt = 1 };
+	uint64_t whole[FEW * 2 + 1] = { 0 };
+	bool has_failed = true, is_said;
+	char why[512];
+
+	(void)state;
+	for (unsigned n = 0; has_failed; n++) {
+		uint64_t some[FEW * 2 + 1] = { 0 };
+		struct feed *f;
+
+		alarm(PATIENCE_S);
+		assert_int_equal(feed_new(&config, 1, SEED, &f, why, sizeof(why)), 0);
+		if (n)
+			failmalloc_arm(n);
+		is_said = few_read(f, n ? some : whole);
+		has_failed = !n || failmalloc_disarm();
+		for (unsigned i = 0; n && i < FEW * 2 + 1; i++)
+			assert_true(some[i] == whole[i] || (!some[i] && is_said));
+	}
+	memfile_close(&m);
+}
+
 static void segments_of_other_ports_are_counted(void **state)
 {
 	struct memfile m = capture(PCAPWRITER_NANO, NS_PER_S, 1000);
@@ -344,6 +414,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_lane_sees_every_packet),
 		cmocka_unit_test(packets_of_libpcap_are_kept_too),
+		cmocka_unit_test(what_there_is_no_memory_for_is_missing_and_said),
 		cmocka_unit_test(segments_of_other_ports_are_counted),
 		cmocka_unit_test(damage_is_noted_behind_what_came_before),
 		cmocka_unit_test(one_that_stops_ends_it_for_all),

@@ -124,6 +124,9 @@
  * milliseconds. A busy host wraps IPv4's 16-bit identification in about a second. */
 #define NET_FRAG_DONE_NS (NS_PER_S / 10)
 
+/* Files may claim any time. No clock goes further than this (the year 2262), so that what is added
+ * to it does not overflow, and connections end behind it. */
+#define NET_TIME_MAX ((uint64_t)INT64_MAX)
 /* Connections followed at a time. 1 M of them fit in 400 MB. */
 #define NET_FLOWS_MAX (1u << 20)
 /* An idle connection is closed after this long: above the 350 s of cloud balancers, below

@@ -23,6 +23,8 @@ struct clock {
  */
 static inline bool clock_follow(struct clock *c, uint64_t time_ns)
 {
+	if (time_ns > NET_TIME_MAX)
+		time_ns = NET_TIME_MAX;
 	if (time_ns <= c->now_ns) {
 		c->has_leapt = false;
 		return false;

@@ -52,7 +52,7 @@ void net_free(struct net *n)
 void net_time(struct net *n, uint64_t time_ns)
 {
 	if (clock_follow(&n->clock, time_ns))
-		tcp_clock(&n->tcp, time_ns);
+		tcp_clock(&n->tcp, n->clock.now_ns);
 }
 
 void net_segment(struct net *n, const struct segment *s)
