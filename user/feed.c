@@ -26,6 +26,8 @@
 /* Room for why something cannot be opened. */
 #define WHY_CAP 512
 
+_Static_assert(FEED_BATCHES >= 2 * FEED_WAIT, "whoever waits is woken while the other can go on");
+
 /* Bytes that no memory of a window has: put together from fragments, or libpcap's. */
 struct feed_spill {
 	struct feed_spill *next;
