@@ -86,7 +86,12 @@ def close():
     shutil.rmtree(FOLDER, ignore_errors=True)
 
 
-def wait_until(is_so, what, seconds=10):
+# How long a busy machine may take for what takes a moment: probes come and go with RCU grace periods,
+# of which each of some forty may last a tenth of a second there.
+PATIENCE_S = 60
+
+
+def wait_until(is_so, what, seconds=PATIENCE_S):
     end = time.monotonic() + seconds
     while not is_so():
         assert time.monotonic() < end, f'not within {seconds} s: {what}'
@@ -222,7 +227,7 @@ class Live:
         path = os.path.join(FOLDER, f'notify-{len(started)}')
         self.notify.bind(path)
         os.chmod(path, 0o777)
-        self.notify.settimeout(10)
+        self.notify.settimeout(PATIENCE_S)
         self.heard = []
         self.out = tempfile.TemporaryFile()
         self.err = tempfile.TemporaryFile()

@@ -90,7 +90,7 @@ def test_a_store_that_is_locked_does_not_hold_up_the_capture():
         lab.curl(CLIENT, f'http://{SERVER4}', [('GET', '/constant', lab.EVIL)] * 2)
         time.sleep(1)
         other.execute('ROLLBACK')
-    lab.wait_until(lambda: stored(db) > 3 or wrong(1), 'the store again', 20)
+    lab.wait_until(lambda: stored(db) > 3 or wrong(1), 'the store again')
     lab.curl(CLIENT, f'http://{SERVER4}', [('GET', '/constant', lab.EVIL)] * 2)
     lab.stop(live.child, signal.SIGINT)
     # What was not written is told, counted, and in the exit code.

@@ -338,7 +338,7 @@ def test_a_service_manager_hears_how_it_goes():
     manager = lab.socket.socket(lab.socket.AF_UNIX, lab.socket.SOCK_DGRAM)
     manager.bind(path)
     os.chmod(path, 0o777)
-    manager.settimeout(5)
+    manager.settimeout(lab.PATIENCE_S)
     child = lab.start(lab.inside(SERVER, PROGRAM, '-i', 'eth0', '--json'), env=env, stdin=subprocess.DEVNULL,
                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     heard = [manager.recv(4096).decode()]

@@ -343,7 +343,7 @@ def test_a_program_that_starts_later_and_one_without_a_name_any_more():
                                    '{LOG}', 'h1'])
     os.unlink(copy)
     if brings_own:
-        lab.wait_until(lambda: 'late-node' in live.errors(), 'the late program to be probed', 20)
+        lab.wait_until(lambda: 'late-node' in live.errors(), 'the late program to be probed')
     play(server, '--http1.1')
     time.sleep(0.5)
     found = check(live.end(), server, 'late-node')
@@ -404,7 +404,7 @@ def test_rights_are_given_up_and_probes_end_with_the_program():
         if how != lab.signal.SIGKILL:
             lines = [lab.json.loads(line) for line in live.output().splitlines()]
             assert len(of_server(lines, server)) == len(STORY)
-        lab.wait_until(lambda: probes() <= before, 'the probes to be removed', 20)
+        lab.wait_until(lambda: probes() <= before, 'the probes to be removed')
         play(server, '--http1.1')
         open(server.log, 'w').close()
     server.stop()
