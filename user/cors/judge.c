@@ -425,6 +425,9 @@ static void fetch(const struct judge *j, bool is_place)
 	hint(j->endpoints, s->endpoint);
 	hint(j->policies, s->server);
 	hint(j->policies, s->host_key);
+	/* Its key takes longer; its index is small. */
+	if (!is_place)
+		hint(j->legs, s->leg);
 }
 
 void judge_exchange(void *ctx, const struct exchange *x)
@@ -442,7 +445,11 @@ void judge_exchange(void *ctx, const struct exchange *x)
 	clues_reset(&j->clues);
 	j->opened_cnt = 0;
 	judgement_clear(&j->judgement, x);
-	s->origin_word = span_is_present(s->origin) ? words_put(&j->words, s->origin) : 0;
+	s->origin_word = s->leg = 0;
+	if (span_is_present(s->origin)) {
+		s->origin_word = words_put(&j->words, s->origin);
+		s->leg = legs_key(s);
+	}
 	fetch(j, false);
 	if (x->has_request && resource_is_cacheable(s))
 		known.resource = r = memory_find(j->resources, s->resource);

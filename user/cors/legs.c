@@ -14,7 +14,7 @@ static struct span tail_of(struct span target)
 	return span_from(target, end);
 }
 
-static uint64_t key_of(const struct scene *s)
+uint64_t legs_key(const struct scene *s)
 {
 	const struct http_request *r = &s->x->request;
 
@@ -78,7 +78,7 @@ static bool is_behind(const struct leg *inner, const struct exchange *outer)
 
 struct leg *legs_inner(struct memory *legs, const struct scene *s)
 {
-	struct leg *inner = memory_find(legs, key_of(s));
+	struct leg *inner = memory_find(legs, s->leg);
 
 	if (!inner || !inner->told.connection || inner->told.connection == s->x->connection)
 		return NULL;
@@ -189,43 +189,48 @@ static uint64_t word_of(const struct fieldget *g, enum http_name id, struct word
 }
 
 /* What is said to those who heard of j, should it have to be taken back. */
-static struct takeback told_of(const struct judgement *j)
+static void told_keep(struct takeback *t, const struct judgement *j)
 {
 	const struct exchange *x = j->x;
-	struct takeback t = { .connection = x->connection,
-			      .stream = x->stream,
-			      .index = x->index,
-			      .client = x->client,
-			      .server = x->server,
-			      .is_client_known = x->is_client_known,
-			      .begin_ns = x->request.m.time_ns,
-			      .end_ns = x->end_ns,
-			      .packets = { x->request.m.packet, x->request.m.packet_last,
-					   x->response.m.packet, x->response.m.packet_last },
-			      .kind = j->kind,
-			      .verdict = j->verdict,
-			      .unknown = j->unknown,
-			      .is_browser = j->is_browser,
-			      .findings_cnt = j->findings_cnt };
 
-	for (unsigned i = 0; i < j->findings_cnt; i++)
-		t.findings[i] = (struct takeback_finding){ .rule = j->findings[i].rule,
-							   .cause = j->findings[i].cause };
-	return t;
+	t->connection = x->connection;
+	t->stream = x->stream;
+	t->index = x->index;
+	t->client = x->client;
+	t->server = x->server;
+	t->is_client_known = x->is_client_known;
+	t->begin_ns = x->request.m.time_ns;
+	t->end_ns = x->end_ns;
+	t->packets[0] = x->request.m.packet;
+	t->packets[1] = x->request.m.packet_last;
+	t->packets[2] = x->response.m.packet;
+	t->packets[3] = x->response.m.packet_last;
+	t->kind = j->kind;
+	t->verdict = j->verdict;
+	t->unknown = j->unknown;
+	t->is_browser = j->is_browser;
+	t->findings_cnt = j->findings_cnt;
+	for (unsigned i = 0; i < j->findings_cnt; i++) {
+		t->findings[i].rule = j->findings[i].rule;
+		t->findings[i].cause = j->findings[i].cause;
+		t->findings[i].is_cause_gone = false;
+	}
 }
 
+/* Part by part where it stays: nearly every exchange with an Origin comes here, and most of a leg
+ * is room for findings that it does not have. */
 void legs_keep(struct memory *legs, const struct scene *s, struct words *words,
 	       const struct judgement *j)
 {
-	struct leg *l = memory_add(legs, key_of(s));
+	struct leg *l = memory_add(legs, s->leg);
 
-	*l = (struct leg){ .told = told_of(j),
-			   .process = s->x->process,
-			   .packet = s->packet,
-			   .forwarded_for = forwarded_hash(&s->request),
-			   .path = words_put(words, s->path),
-			   .acao = word_of(&s->response, HTTP_NAME_ACAO, words),
-			   .acac = word_of(&s->response, HTTP_NAME_ACAC, words),
-			   .acao_lines = s->response.lines[HTTP_NAME_ACAO],
-			   .acac_lines = s->response.lines[HTTP_NAME_ACAC] };
+	told_keep(&l->told, j);
+	l->process = s->x->process;
+	l->packet = s->packet;
+	l->forwarded_for = forwarded_hash(&s->request);
+	l->path = words_put(words, s->path);
+	l->acao = word_of(&s->response, HTTP_NAME_ACAO, words);
+	l->acac = word_of(&s->response, HTTP_NAME_ACAC, words);
+	l->acao_lines = s->response.lines[HTTP_NAME_ACAO];
+	l->acac_lines = s->response.lines[HTTP_NAME_ACAC];
 }

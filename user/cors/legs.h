@@ -34,6 +34,9 @@ struct leg {
 	uint16_t acao_lines, acac_lines;
 };
 
+/* The key of both legs, for scene.leg. s has an origin_word. */
+uint64_t legs_key(const struct scene *s);
+
 /* The leg behind the proxy that answered s, or NULL. Valid until legs_keep(). */
 struct leg *legs_inner(struct memory *legs, const struct scene *s);
 

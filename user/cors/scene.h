@@ -44,6 +44,7 @@ struct scene {
 			    * connection */
 	uint64_t endpoint; /* host, path and origin */
 	uint64_t server;   /* host and server address */
+	uint64_t leg;      /* see legs_key(); filled by whoever judges, like origin_word */
 	uint64_t packet;   /* evidence: of the response, or of the request without one */
 	uint64_t time_ns;  /* when the outcome was known */
 };
