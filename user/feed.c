@@ -72,14 +72,12 @@ static bool rows_grow(void *rows, size_t cnt, size_t size)
 	return true;
 }
 
-/* Room for one packet more. */
+/* Room for more packets. */
 static bool packets_grow(struct feed_batch *b)
 {
 	size_t cap = b->packets_cap ? b->packets_cap * 2 : PACKETS_FIRST;
 
-	if (b->packets_cnt < b->packets_cap)
-		return true;
-	if (!rows_grow(&b->packets, cap, sizeof(*b->packets)) ||
+	if (!rows_grow(&b->runs, cap, sizeof(*b->runs)) ||
 	    !rows_grow(&b->segments, cap, sizeof(*b->segments)))
 		return false;
 	b->packets_cap = cap;
@@ -136,10 +134,11 @@ static void batch_begin(struct feed *f)
 		return;
 	spills_free(b);
 	b->number = f->intake.packets;
-	b->packets_cnt = b->segments_cnt = b->notes_cnt = 0;
+	b->runs_cnt = b->segments_cnt = b->packets_cnt = b->notes_cnt = 0;
 	b->ports_ignored = 0;
 	f->lent = 0;
-	f->is_short |= !packets_grow(b);
+	if (!b->packets_cap)
+		f->is_short |= !packets_grow(b);
 }
 
 /* The lanes may have what is filled. */
@@ -193,7 +192,7 @@ static void note_add(struct feed *f, enum feed_word word, const char *name, stru
 	if (!b || b->notes_cnt + spare >= b->notes_cap)
 		return;
 	b->notes[b->notes_cnt++] = (struct feed_note){
-		.before = (uint32_t)b->packets_cnt, .word = word, .name = name, .text = text
+		.before = (uint32_t)b->runs_cnt, .word = word, .name = name, .text = text
 	};
 	f->is_short |= !notes_grow(b);
 }
@@ -226,52 +225,90 @@ static bool spill(struct feed *f, struct span *bytes)
 	return true;
 }
 
-/* The part of the connections that the packet brings a segment of. */
-static uint32_t segment_add(struct feed *f, const struct packet *pkt)
+/* The segment that the packet brings, if it is one to be followed. NULL: none. */
+static const struct segment *segment_add(struct feed *f, const struct packet *pkt)
 {
 	struct feed_batch *b = f->batch;
 	struct segment *s = &b->segments[b->segments_cnt];
 
 	if (decoder_packet(f->decoder, pkt, s) != DECODE_TCP)
-		return FEED_NOBODY;
+		return NULL;
 	if (!port_set_has_either(f->config->ports, s->src.port, s->dst.port)) {
 		b->ports_ignored++;
-		return FEED_NOBODY;
+		return NULL;
 	}
 	if (s->payload.len &&
 	    (f->source->is_fleeting || s->payload.ptr < pkt->data ||
 	     s->payload.ptr >= pkt->data + pkt->caplen) &&
 	    !spill(f, &s->payload))
-		return FEED_NOBODY;
+		return NULL;
 	b->segments_cnt++;
-	return f->lanes == 1 ? 0 : flow_part(s, f->seed, f->lanes);
+	return s;
+}
+
+/* Whether a note stands before the next run. */
+static bool has_note(const struct feed_batch *b)
+{
+	return b->notes_cnt && b->notes[b->notes_cnt - 1].before == b->runs_cnt;
+}
+
+/* The run that the next packet is of. */
+static struct feed_run *run_of(struct feed_batch *b, bool is_train, uint16_t part)
+{
+	struct feed_run *run = &b->runs[b->runs_cnt];
+
+	if (is_train && b->runs_cnt && run[-1].bytes && run[-1].packets < UINT16_MAX)
+		return run - 1;
+	run->packets = 0;
+	run->bytes = 0;
+	run->part = part;
+	b->runs_cnt++;
+	return run;
+}
+
+/* The packet, which the filter wants. */
+static struct feed_run *wanted_add(struct feed *f, const struct packet *pkt)
+{
+	struct feed_batch *b = f->batch;
+	const struct segment *s;
+	struct feed_run *run;
+	bool is_train;
+
+	if (pkt->comment.len)
+		note_add(f, FEED_COMMENT, NULL, pkt->comment);
+	(void)clock_follow(&f->clock, pkt->time_ns);
+	s = segment_add(f, pkt);
+	if (!s)
+		return run_of(b, false, FEED_NOBODY);
+	is_train = s->goes_on && f->clock.now_ns == pkt->time_ns && !has_note(b);
+	run = run_of(b, is_train, f->lanes == 1 ? 0 : (uint16_t)flow_part(s, f->seed, f->lanes));
+	run->bytes += is_train ? s->payload_len : 0;
+	return run;
 }
 
 static void packet_add(struct feed *f, struct packet *pkt)
 {
 	struct feed_batch *b = f->batch;
-	struct feed_packet *row = &b->packets[b->packets_cnt];
+	struct feed_run *run;
 
 	intake_packet(&f->intake, pkt->time_ns);
 	pkt->number = f->intake.packets;
-	row->time_ns = pkt->time_ns;
-	row->part = FEED_UNWANTED;
 	if (f->filter && !filter_match(f->filter, pkt)) {
 		f->intake.filtered++;
+		run = run_of(b, false, FEED_UNWANTED);
 	} else {
-		if (pkt->comment.len)
-			note_add(f, FEED_COMMENT, NULL, pkt->comment);
-		(void)clock_follow(&f->clock, pkt->time_ns);
-		row->part = segment_add(f, pkt);
+		run = wanted_add(f, pkt);
 	}
-	b->packets_cnt++;
-	f->is_short |= !packets_grow(b);
+	run->time_ns = pkt->time_ns;
+	run->packets++;
+	if (++b->packets_cnt == b->packets_cap)
+		f->is_short |= !packets_grow(b);
 }
 
 /* What libpcap reads turns no window: its batches are full when their packets would fill one. */
 static void batch_turn(struct feed *f, const struct packet *pkt)
 {
-	f->lent += sizeof(struct feed_packet) + pkt->caplen;
+	f->lent += sizeof(struct feed_run) + pkt->caplen;
 	if (f->lent < FEED_BYTES)
 		return;
 	batch_end(f, false);
@@ -423,7 +460,7 @@ void feed_free(struct feed *f)
 	}
 	for (size_t i = 0; i < FEED_BATCHES; i++) {
 		spills_free(&f->batches[i]);
-		free(f->batches[i].packets);
+		free(f->batches[i].runs);
 		free(f->batches[i].segments);
 		free(f->batches[i].notes);
 		free(f->batches[i].memory.alloc);

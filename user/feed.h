@@ -4,9 +4,9 @@
  * feed: the packets of files, read and decoded once, on a thread of their own, for every lane.
  *
  * In:   capture files.
- * Out:  batches: a word on every packet, the TCP segments with their lane, and what the files say
- *       beside packets, in order. Every lane sees every batch, so that all agree about the clock
- *       and about numbers, and follows the segments that are its own.
+ * Out:  batches: a word on every packet or train of them, the TCP segments with their lane, and
+ * what the files say beside packets, in order. Every lane sees every batch, so that all agree about
+ * the clock and about numbers, and follows the segments that are its own.
  *
  * Reading is as much work as following: copying the file out of the page cache is most of it. Done
  * beside it, it takes no time of its own, and no lane looks at another one's packets, which would
@@ -27,13 +27,20 @@
 struct pipeline_config;
 
 /* A packet that is nothing to any lane but its time. */
-#define FEED_NOBODY UINT32_MAX
+#define FEED_NOBODY UINT16_MAX
 /* The filter did not want the packet: it does not even move the clock on. */
-#define FEED_UNWANTED (UINT32_MAX - 1)
+#define FEED_UNWANTED (UINT16_MAX - 1)
 
-struct feed_packet {
-	uint64_t time_ns; /* any, as files may say anything */
-	uint32_t part;    /* the lane whose segment it brings, or one of the above */
+/*
+ * A packet. Or a train: packets whose segments each go on where the one before ended (see struct
+ * segment), that no note stands between, and each of whose times the clock followed. Nearly all of
+ * a body comes in trains, of which a lane need not look at a single packet.
+ */
+struct feed_run {
+	uint64_t time_ns; /* of its last packet; any, as files may say anything */
+	uint32_t bytes;   /* of a train: payload on the wire; 0: one packet that is none */
+	uint16_t packets;
+	uint16_t part; /* the lane whose segments it brings, or one of the above */
 };
 
 enum feed_word {
@@ -46,7 +53,7 @@ enum feed_word {
 };
 
 struct feed_note {
-	uint32_t before; /* the packet of the batch that it comes before */
+	uint32_t before; /* the run of the batch that it comes before */
 	enum feed_word word;
 	const char *name; /* lives as long as the feed */
 	struct span text; /* as the batch */
@@ -54,11 +61,11 @@ struct feed_note {
 
 struct feed_batch {
 	uint64_t number; /* packets before it */
-	struct feed_packet *packets;
-	size_t packets_cnt;
+	struct feed_run *runs;
+	size_t runs_cnt;
 	struct segment *segments; /* of the packets that bring one, in their order */
 	size_t segments_cnt;
-	size_t packets_cap; /* of either */
+	size_t packets_cnt, packets_cap; /* cap: of runs and of segments */
 	struct feed_note *notes;
 	size_t notes_cnt, notes_cap;
 	uint64_t ports_ignored; /* segments of ports that were not asked for */
@@ -68,10 +75,10 @@ struct feed_batch {
 	struct feed_spill *spills;
 };
 
-/* Whether the packet brings a segment, to whatever lane. */
-static inline bool feed_has_segment(const struct feed_packet *p)
+/* How many segments the run brings, to whatever lane: one for each packet, or none. */
+static inline size_t feed_segments(const struct feed_run *run)
 {
-	return p->part < FEED_UNWANTED;
+	return run->part < FEED_UNWANTED ? run->packets : 0;
 }
 
 struct feed;

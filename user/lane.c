@@ -76,6 +76,11 @@ void lane_segment(struct lane *l, const struct segment *s)
 	net_segment(l->net, s);
 }
 
+bool lane_pass(struct lane *l, uint64_t time_ns, uint32_t len)
+{
+	return net_pass(l->net, time_ns, len);
+}
+
 void lane_ignored(struct lane *l, uint64_t segments)
 {
 	net_ignored(l->net, segments);

@@ -366,17 +366,20 @@ static void follow_note(struct reader *r, const struct feed_note *n)
 	}
 }
 
-/* A packet of the batch. s: its segment, if it is of a part. */
-static void follow_fed(struct reader *r, const struct feed_packet *p, const struct segment *s)
+static void count_fed(struct reader *r, size_t packets)
 {
-	r->number++;
+	r->number += packets;
 	if (r->inputs_cnt)
-		r->inputs[r->inputs_cnt - 1].packets++;
-	if (p->part == FEED_UNWANTED)
-		return;
+		r->inputs[r->inputs_cnt - 1].packets += packets;
+}
+
+/* One packet of the batch. s: its segment, if that is this lane's. */
+static void follow_fed(struct reader *r, uint64_t time_ns, const struct segment *s)
+{
+	count_fed(r, 1);
 	key_of_clock(r, r->number);
-	lane_time(r->lane, p->time_ns);
-	if (p->part == r->config.index) {
+	lane_time(r->lane, time_ns);
+	if (s) {
 		r->key.rank = PARCEL_RANK_PACKET;
 		lane_segment(r->lane, s);
 		passed(r, r->number + 1);
@@ -384,16 +387,32 @@ static void follow_fed(struct reader *r, const struct feed_packet *p, const stru
 	r->leftout->said = (struct span){ 0 };
 }
 
+/* s: the first of its segments, if it has any. */
+static void follow_run(struct reader *r, const struct feed_run *run, const struct segment *s)
+{
+	bool is_own = run->part == r->config.index;
+
+	if (run->part == FEED_UNWANTED)
+		count_fed(r, run->packets);
+	else if (!run->bytes)
+		follow_fed(r, run->time_ns, is_own ? s : NULL);
+	else if (lane_pass(r->lane, run->time_ns, is_own ? run->bytes : 0))
+		count_fed(r, run->packets);
+	else
+		for (const struct segment *end = s + run->packets; s < end; s++)
+			follow_fed(r, s->time_ns, is_own ? s : NULL);
+}
+
 static void follow_batch(struct reader *r, const struct feed_batch *b)
 {
 	const struct feed_note *note = b->notes, *notes_end = note + b->notes_cnt;
 	const struct segment *s = b->segments;
 
-	for (size_t i = 0; i < b->packets_cnt; i++) {
+	for (size_t i = 0; i < b->runs_cnt; i++) {
 		for (; note < notes_end && note->before == i; note++)
 			follow_note(r, note);
-		follow_fed(r, &b->packets[i], s);
-		s += feed_has_segment(&b->packets[i]);
+		follow_run(r, &b->runs[i], s);
+		s += feed_segments(&b->runs[i]);
 	}
 	for (; note < notes_end; note++)
 		follow_note(r, note);

@@ -54,6 +54,28 @@ static void copies_and_overlaps_bring_nothing_twice(void **state)
 	assert_int_equal(talk_stats(t)->overlap_differs, 0);
 }
 
+/* An answer that acknowledges bytes of a body which nobody wants waits for those before them alone.
+ * Then the direction is further than the segment that let the answer go: the next one comes late,
+ * though it goes on there. */
+static void late_bytes_of_a_skipped_body_are_late_in_a_train_too(void **state)
+{
+	enum { SEGMENT = 600 };
+	static const char body[SEGMENT];
+	struct talk *t = *state;
+
+	talk_handshake(t);
+	t->skip[0] = 2 * SEGMENT;
+	talk_send(t, 1, 0, 2 * SEGMENT, ACK, "OK");
+	talk_send_bytes(t, 0, 0, 0, ACK, body, SEGMENT);
+	assert_int_equal(talk_stats(t)->body_bytes_missed, SEGMENT);
+	talk_send_bytes(t, 0, SEGMENT, 0, ACK, body, SEGMENT);
+	assert_int_equal(talk_stats(t)->retransmitted, 1);
+	assert_int_equal(talk_stats(t)->skipped_bytes, 0);
+	talk_send_bytes(t, 0, 2 * SEGMENT, 0, ACK, body, SEGMENT);
+	assert_int_equal(talk_stats(t)->retransmitted, 1);
+	assert_int_equal(talk_stats(t)->skipped_bytes, SEGMENT);
+}
+
 static void first_copy_wins_and_the_difference_is_counted(void **state)
 {
 	struct talk *t = *state;
@@ -293,6 +315,7 @@ int main(void)
 		TEST(in_order_bytes_come_at_once),
 		TEST(late_segment_is_put_in_its_place),
 		TEST(copies_and_overlaps_bring_nothing_twice),
+		TEST(late_bytes_of_a_skipped_body_are_late_in_a_train_too),
 		TEST(first_copy_wins_and_the_difference_is_counted),
 		TEST(held_pieces_are_filled_around_each_other),
 		TEST(response_waits_for_the_request_it_acknowledges),

@@ -20,7 +20,9 @@
 #include "base/limits.h"
 #include "base/names.h"
 #include "capture/file.h"
+#include "capture/filter.h"
 #include "capture/source.h"
+#include "net/clock.h"
 #include "net/flow.h"
 #include "net/net.h"
 #include "pipeline.h"
@@ -31,6 +33,7 @@
 
 #define LANES_MOST 3
 #define SEED       77
+#define ETHERNET   1
 /* More than all batches together hold. */
 #define PACKETS (FEED_BATCHES * FEED_BYTES / 700)
 /* cmocka's own checks are of its thread alone. */
@@ -44,24 +47,40 @@
 /* For a test that hangs. */
 #define PATIENCE_S 60
 
-/* A packet of one of some connections: every 11th in two fragments, every 13th no TCP. */
+/* Bytes of a segment of which more are to be expected. */
+#define SEGMENT 1100
+/* Packets of a connection in a row. */
+#define TURN 20
+
+static void record(struct pcapwriter *w, uint64_t time_ns, struct packets *b)
+{
+	struct span bytes;
+
+	packets_eth(b, 0x0800);
+	bytes = packets_bytes(b);
+	pcapwriter_record(w, time_ns, bytes, (uint32_t)bytes.len);
+}
+
+/* A packet of one of some connections, which take turns: every 11th in two fragments, every 13th no
+ * TCP. The others follow each other. */
 static void packet_write(struct pcapwriter *w, uint64_t time_ns, unsigned i)
 {
 	static struct packets b;
-	struct endpoint client = packets_endpoint("10.0.0.1", (uint16_t)(2000 + i % 50));
-	struct endpoint server = packets_endpoint("10.0.0.2", i % 7 ? 80 : 81);
-	uint8_t payload[1200];
+	unsigned turn = i / TURN;
+	struct endpoint client = packets_endpoint("10.0.0.1", (uint16_t)(2000 + turn % 50));
+	struct endpoint server = packets_endpoint("10.0.0.2", turn % 7 ? 80 : 81);
+	uint8_t payload[SEGMENT];
 
 	for (size_t k = 0; k < sizeof(payload); k++)
 		payload[k] = (uint8_t)(k * i);
-	packets_begin(&b, payload, 1000 + i % 200);
+	packets_begin(&b, payload, sizeof(payload));
 	if (i % 13 == 0)
 		packets_udp(&b, client.port, server.port);
 	else
-		packets_tcp(&b, client.port, server.port, 1000 * i, 1, TCP_ACK);
+		packets_tcp(&b, client.port, server.port, SEGMENT * i, turn, TCP_ACK);
 	if (i % 11 == 0) {
-		struct span datagram = span_make(b.room + b.off, sizeof(b.room) - b.off);
-		uint8_t whole[1400];
+		struct span datagram = packets_bytes(&b);
+		uint8_t whole[SEGMENT + 20];
 		size_t len = datagram.len;
 
 		memcpy(whole, datagram.ptr, len);
@@ -69,23 +88,20 @@ static void packet_write(struct pcapwriter *w, uint64_t time_ns, unsigned i)
 			packets_begin(&b, whole + half * 512, half ? len - 512 : 512);
 			packets_ip4_fragment(&b, &client.addr, &server.addr, i % 13 ? 6 : 17,
 					     (uint16_t)i, (uint32_t)half * 512, half == 0);
-			datagram = span_make(b.room + b.off, sizeof(b.room) - b.off);
-			pcapwriter_record(w, time_ns, datagram, (uint32_t)datagram.len);
+			record(w, time_ns, &b);
 		}
 		return;
 	}
 	packets_ip4(&b, &client.addr, &server.addr, i % 13 ? 6 : 17);
-	pcapwriter_record(w, time_ns, span_make(b.room + b.off, sizeof(b.room) - b.off),
-			  (uint32_t)(sizeof(b.room) - b.off));
+	record(w, time_ns, &b);
 }
 
-/* LINKTYPE_RAW. */
 static struct memfile capture(uint32_t magic, uint64_t begin_ns, unsigned packets)
 {
 	struct pcapwriter w = { .big = false };
 	struct memfile m;
 
-	pcapwriter_header(&w, magic, 101);
+	pcapwriter_header(&w, magic, ETHERNET);
 	for (unsigned i = 0; i < packets; i++)
 		packet_write(&w, begin_ns + i * 1000, i);
 	m = memfile_make(span_make(w.bytes, w.len));
@@ -98,6 +114,9 @@ struct alone {
 	const struct pipeline_config *config;
 	struct names *names;
 	struct decoder *decoder;
+	struct filter *filter; /* NULL: none */
+	struct clock clock;
+	struct segment last; /* of the last packet that brought one; its bytes are gone */
 	struct source *source;
 	size_t file;
 	uint64_t number;
@@ -138,6 +157,9 @@ static void check_segment(const struct segment *a, const struct segment *b)
 	CHECK(memcmp(a->payload.ptr, b->payload.ptr, a->payload.len) == 0);
 }
 
+/* The first ones, for tests of few packets. */
+#define RUNS_KEPT 64
+
 /* One lane, on its thread. */
 struct job {
 	pthread_t thread;
@@ -145,21 +167,30 @@ struct job {
 	const struct pipeline_config *config;
 	unsigned lane, lanes;
 	unsigned notes[FEED_COMMENT + 1];
-	uint64_t segments, ignored;
+	uint64_t batches, segments, ignored;
+	uint64_t trains, in_trains; /* these, and packets in them */
+	struct feed_run runs[RUNS_KEPT];
+	size_t runs_cnt;
 	struct intake intake;
 };
 
-/* Those before the i-th packet. */
-static void notes_check(struct job *j, struct alone *a, const struct feed_batch *b, size_t i)
+/* Those before the i-th run. How many. */
+static unsigned notes_check(struct job *j, struct alone *a, const struct feed_batch *b, size_t i)
 {
+	unsigned found = 0;
+
 	for (size_t k = 0; k < b->notes_cnt; k++) {
-		CHECK(b->notes[k].before <= b->packets_cnt);
+		CHECK(b->notes[k].before <= b->runs_cnt);
 		if (b->notes[k].before != i)
 			continue;
+		found++;
 		j->notes[b->notes[k].word]++;
-		if (b->notes[k].word == FEED_REWOUND)
+		if (b->notes[k].word == FEED_REWOUND) {
 			decoder_finish(a->decoder);
+			a->clock = (struct clock){ 0 };
+		}
 	}
+	return found;
 }
 
 /* What all batches take of memory is bounded, whatever reads the file. */
@@ -172,32 +203,95 @@ static void size_check(const struct feed_batch *b)
 	CHECK(bytes <= CAPTURE_WINDOW);
 }
 
+static bool is_data(const struct segment *s)
+{
+	return s->payload_len && (s->flags & ~TCP_PSH) == TCP_ACK;
+}
+
+/* Whether s goes on where the segment before it ended. */
+static bool follows(const struct segment *before, const struct segment *s)
+{
+	return is_data(before) && is_data(s) && before->seq + before->payload_len == s->seq &&
+	       before->ack == s->ack && before->src.port == s->src.port &&
+	       before->dst.port == s->dst.port &&
+	       memcmp(&before->src.addr, &s->src.addr, sizeof(s->src.addr)) == 0 &&
+	       memcmp(&before->dst.addr, &s->dst.addr, sizeof(s->dst.addr)) == 0;
+}
+
+/* The next packet of the run. s: its segment, if the run has any. Bytes of it. */
+static uint32_t packet_check(struct job *j, struct alone *a, const struct feed_run *run,
+			     const struct segment *s)
+{
+	struct segment expected;
+	struct packet pkt;
+	bool is_segment;
+
+	CHECK(alone_next(a, &pkt));
+	if (a->filter && !filter_match(a->filter, &pkt)) {
+		CHECK(run->part == FEED_UNWANTED);
+		CHECK(run->time_ns == pkt.time_ns);
+		return 0;
+	}
+	(void)clock_follow(&a->clock, pkt.time_ns);
+	is_segment = decoder_packet(a->decoder, &pkt, &expected) == DECODE_TCP;
+	if (!is_segment ||
+	    !port_set_has_either(j->config->ports, expected.src.port, expected.dst.port)) {
+		CHECK(run->part == FEED_NOBODY);
+		CHECK(run->time_ns == pkt.time_ns);
+		a->last = is_segment ? expected : a->last;
+		return 0;
+	}
+	CHECK(run->part == flow_part(&expected, SEED, j->lanes));
+	check_segment(s, &expected);
+	if (run->bytes)
+		CHECK(follows(&a->last, &expected) && a->clock.now_ns == pkt.time_ns);
+	a->last = expected;
+	return expected.payload_len;
+}
+
+static void run_check(struct job *j, struct alone *a, const struct feed_run *run,
+		      const struct segment *s)
+{
+	uint32_t bytes = 0;
+	size_t segments = feed_segments(run);
+
+	CHECK(segments == 0 || segments == run->packets);
+	CHECK(run->packets == 1 || run->bytes);
+	CHECK(segments || !run->bytes);
+	for (unsigned i = 0; i < run->packets; i++)
+		bytes += packet_check(j, a, run, segments ? &s[i] : NULL);
+	if (segments)
+		CHECK(run->time_ns == s[segments - 1].time_ns);
+	if (!run->bytes)
+		return;
+	CHECK(run->bytes == bytes);
+	j->trains++;
+	j->in_trains += run->packets;
+}
+
 static void batch_check(struct job *j, struct alone *a, const struct feed_batch *b)
 {
 	const struct segment *s = b->segments;
+	size_t packets = 0;
 
 	size_check(b);
 	CHECK(b->number == a->number);
-	for (size_t i = 0; i < b->packets_cnt; i++) {
-		struct segment expected;
-		struct packet pkt;
-		bool is_wanted;
+	for (size_t i = 0; i < b->runs_cnt; i++) {
+		const struct feed_run *run = &b->runs[i];
 
-		notes_check(j, a, b, i);
-		CHECK(alone_next(a, &pkt));
-		is_wanted =
-			decoder_packet(a->decoder, &pkt, &expected) == DECODE_TCP &&
-			port_set_has_either(j->config->ports, expected.src.port, expected.dst.port);
-		CHECK(b->packets[i].time_ns == pkt.time_ns);
-		CHECK(feed_has_segment(&b->packets[i]) == is_wanted);
-		if (!is_wanted)
-			continue;
-		CHECK((b->packets[i].part) == (flow_part(&expected, SEED, j->lanes)));
-		check_segment(s, &expected);
-		s++;
+		/* What a note says is of one packet. */
+		if (notes_check(j, a, b, i))
+			CHECK(!run->bytes);
+		run_check(j, a, run, s);
+		if (j->runs_cnt < RUNS_KEPT)
+			j->runs[j->runs_cnt++] = *run;
+		s += feed_segments(run);
+		packets += run->packets;
 	}
-	notes_check(j, a, b, b->packets_cnt);
+	(void)notes_check(j, a, b, b->runs_cnt);
 	CHECK(s == b->segments + b->segments_cnt);
+	CHECK(packets == b->packets_cnt);
+	j->batches++;
 	j->segments += b->segments_cnt;
 	j->ignored += b->ports_ignored;
 	j->intake = b->intake;
@@ -211,12 +305,16 @@ static void *follow(void *arg)
 			   .decoder = decoder_new(SEED) };
 	const struct feed_batch *b;
 	struct packet pkt;
+	char why[512];
 
+	if (j->config->filter)
+		CHECK(filter_new(j->config->filter, &a.filter, why, sizeof(why)) == 0);
 	while ((b = feed_get(j->feed, j->lane))) {
 		batch_check(j, &a, b);
 		feed_put(j->feed, j->lane);
 	}
 	CHECK(!alone_next(&a, &pkt));
+	filter_free(a.filter);
 	decoder_free(a.decoder);
 	names_free(a.names);
 	return NULL;
@@ -261,6 +359,10 @@ static void check_files(uint32_t magic)
 
 		run(&config, lanes, jobs);
 		assert_true(jobs[0].segments > PACKETS * 9 / 10);
+		/* Most packets are in trains, and some of these go over the end of a batch. */
+		assert_true(jobs[0].batches > FEED_BATCHES);
+		assert_true(jobs[0].in_trains > PACKETS / 2);
+		assert_true(jobs[0].in_trains > jobs[0].trains * 3);
 		assert_int_equal(jobs[0].notes[FEED_OPENED], 2);
 		assert_int_equal(jobs[0].notes[FEED_CLOSED], 2);
 		assert_int_equal(jobs[0].notes[FEED_REWOUND], 1);
@@ -357,6 +459,158 @@ static void segments_of_other_ports_are_counted(void **state)
 	memfile_close(&m);
 }
 
+/* A packet, and what it is to the runs. */
+struct row {
+	const char *what;
+	int64_t after_ns; /* the packet before */
+	enum { DATA, FIN, UDP, LOST, AGAIN, ACKS, OTHER } kind;
+	const char *comment;
+	enum { ALONE, BEGINS, CONTINUES } run;
+};
+
+static const struct row rows[] = {
+	{ "the first", 1, DATA, NULL, ALONE },
+	{ "the second", 1, DATA, NULL, BEGINS },
+	{ "the third", 1, DATA, NULL, CONTINUES },
+	{ "one at the same time", 0, DATA, NULL, CONTINUES },
+	{ "one with a comment", 1, DATA, "look", ALONE },
+	{ "one behind it", 1, DATA, NULL, BEGINS },
+	{ "one that goes back", -1000, DATA, NULL, ALONE },
+	{ "one that is back still", 10, DATA, NULL, ALONE },
+	{ "one that has caught up", 2000, DATA, NULL, BEGINS },
+	{ "one that leaps", 700 * (int64_t)NS_PER_S, DATA, NULL, ALONE },
+	{ "one that confirms it", 1, DATA, NULL, BEGINS },
+	{ "one behind both", 1, DATA, NULL, CONTINUES },
+	{ "another connection's", 1, OTHER, NULL, ALONE },
+	{ "the first one's again", 1, DATA, NULL, ALONE },
+	{ "one behind that", 1, DATA, NULL, BEGINS },
+	{ "the last one", 1, FIN, NULL, ALONE },
+	{ "one behind the last", 1, DATA, NULL, ALONE },
+	{ "and another", 1, DATA, NULL, BEGINS },
+	{ "one behind a hole", 1, LOST, NULL, ALONE },
+	{ "one behind that", 1, DATA, NULL, BEGINS },
+	{ "a retransmission", 1, AGAIN, NULL, ALONE },
+	{ "one behind what was sent again", 1, DATA, NULL, BEGINS },
+	{ "one that acknowledges more", 1, ACKS, NULL, ALONE },
+	{ "one that does not", 1, DATA, NULL, BEGINS },
+	{ "no TCP", 1, UDP, NULL, ALONE },
+	{ "one behind it", 1, DATA, NULL, BEGINS },
+	{ "the end", 1, DATA, NULL, CONTINUES },
+};
+#define ROWS (sizeof(rows) / sizeof(rows[0]))
+
+/* As an enhanced packet block, with a comment if there is one. */
+static void row_record(struct pcapwriter *w, uint64_t time_ns, struct packets *b,
+		       const char *comment)
+{
+	struct pcapwriter body = { .big = false };
+	struct span bytes = packets_bytes(b);
+
+	pcapwriter_u32(&body, 0);
+	pcapwriter_u32(&body, (uint32_t)(time_ns >> 32));
+	pcapwriter_u32(&body, (uint32_t)time_ns);
+	pcapwriter_u32(&body, (uint32_t)bytes.len);
+	pcapwriter_u32(&body, (uint32_t)bytes.len);
+	pcapwriter_bytes(&body, bytes);
+	while (body.len % 4)
+		pcapwriter_bytes(&body, span_make((const uint8_t *)"", 1));
+	if (comment) {
+		pcapwriter_u16(&body, 1);
+		pcapwriter_u16(&body, (uint16_t)strlen(comment));
+		pcapwriter_bytes(&body, span_text(comment));
+		while (body.len % 4)
+			pcapwriter_bytes(&body, span_make((const uint8_t *)"", 1));
+		pcapwriter_u32(&body, 0);
+	}
+	pcapwriter_block(w, 6, span_make(body.bytes, body.len));
+	pcapwriter_free(&body);
+}
+
+/* The rows as pcapng. */
+static struct memfile rows_write(void)
+{
+	static const uint8_t nanoseconds = 9;
+	const struct pcapwriter_iface iface = { .link = ETHERNET, .tsresol = &nanoseconds };
+	static struct packets b;
+	struct endpoint src = packets_endpoint("10.0.0.2", 80);
+	uint8_t payload[SEGMENT] = { 0 };
+	struct pcapwriter w = { .big = false };
+	uint64_t time_ns = 1000 * NS_PER_S;
+	uint32_t seq = UINT32_MAX - 5 * SEGMENT, ack = 7;
+	struct memfile m;
+
+	pcapwriter_section(&w);
+	pcapwriter_interface(&w, &iface);
+	for (size_t i = 0; i < ROWS; i++) {
+		const struct row *r = &rows[i];
+		struct endpoint dst = packets_endpoint("10.0.0.1", r->kind == OTHER ? 2001 : 2000);
+
+		time_ns += (uint64_t)r->after_ns;
+		seq += r->kind == LOST ? SEGMENT : 0;
+		seq -= r->kind == AGAIN ? SEGMENT : 0;
+		ack += r->kind == ACKS;
+		packets_begin(&b, payload, sizeof(payload));
+		if (r->kind == UDP)
+			packets_udp(&b, src.port, dst.port);
+		else
+			packets_tcp(&b, src.port, dst.port, seq, ack,
+				    r->kind == FIN ? TCP_ACK | TCP_FIN : TCP_ACK);
+		packets_ip4(&b, &src.addr, &dst.addr, r->kind == UDP ? 17 : 6);
+		packets_eth(&b, 0x0800);
+		row_record(&w, time_ns, &b, r->comment);
+		seq += r->kind == UDP || r->kind == OTHER ? 0 : SEGMENT;
+	}
+	m = memfile_make(span_make(w.bytes, w.len));
+	pcapwriter_free(&w);
+	return m;
+}
+
+/* The runs that a lane was given are those of the rows. */
+static void rows_check(const struct job *j)
+{
+	size_t run = 0;
+
+	for (size_t i = 0; i < ROWS; run++) {
+		size_t end = i + 1;
+
+		while (rows[i].run == BEGINS && end < ROWS && rows[end].run == CONTINUES)
+			end++;
+		assert_true(run < j->runs_cnt);
+		if (j->runs[run].packets != end - i ||
+		    j->runs[run].bytes != (rows[i].run == BEGINS ? (end - i) * SEGMENT : 0))
+			fail_msg("%s: %u packets, %u bytes", rows[i].what, j->runs[run].packets,
+				 j->runs[run].bytes);
+		i = end;
+	}
+	assert_int_equal(run, j->runs_cnt);
+}
+
+static void trains_end_where_anything_else_happens(void **state)
+{
+	struct memfile m = rows_write();
+	const char *files[] = { m.path };
+	/* Without a filter nobody wants UDP, but for its time; with it, not even that. */
+	const char *const filters[] = { NULL, "tcp" };
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		struct pipeline_config config = { .files = files,
+						  .files_cnt = 1,
+						  .filter = filters[i] };
+
+		for (unsigned lanes = 1; lanes <= LANES_MOST; lanes++) {
+			struct job jobs[LANES_MOST];
+
+			run(&config, lanes, jobs);
+			for (unsigned k = 0; k < lanes; k++)
+				rows_check(&jobs[k]);
+			assert_int_equal(jobs[0].notes[FEED_COMMENT], 1);
+			assert_int_equal(jobs[0].intake.filtered, i);
+		}
+	}
+	memfile_close(&m);
+}
+
 static void damage_is_noted_behind_what_came_before(void **state)
 {
 	struct memfile whole = capture(PCAPWRITER_NANO, NS_PER_S, 3000);
@@ -416,6 +670,7 @@ int main(void)
 		cmocka_unit_test(packets_of_libpcap_are_kept_too),
 		cmocka_unit_test(what_there_is_no_memory_for_is_missing_and_said),
 		cmocka_unit_test(segments_of_other_ports_are_counted),
+		cmocka_unit_test(trains_end_where_anything_else_happens),
 		cmocka_unit_test(damage_is_noted_behind_what_came_before),
 		cmocka_unit_test(one_that_stops_ends_it_for_all),
 		cmocka_unit_test(a_filter_that_does_not_compile_is_said),

@@ -9,6 +9,7 @@
 #include "net/ip.h"
 #include "net/link.h"
 #include "net/quic.h"
+#include "net/train.h"
 #include "net/tunnel.h"
 #include "net/walk.h"
 #include "net/wifi.h"
@@ -22,6 +23,7 @@ struct decoder {
 	struct decode_stats stats;
 	struct fragment_table *fragments;
 	struct quic quic;
+	struct train train;
 	struct decode_unknown unknown[DECODE_UNKNOWN_MAX];
 	size_t unknown_cnt;
 };
@@ -132,7 +134,8 @@ static enum walk_next walk_run(struct walk *w)
 	return next;
 }
 
-enum decode_result decoder_packet(struct decoder *d, const struct packet *p, struct segment *out)
+/* Each header is looked at. */
+static enum walk_next decode_walk(struct decoder *d, const struct packet *p, struct segment *out)
 {
 	struct walk w = {
 		.c = cursor_make(span_make(p->data, p->caplen)),
@@ -145,18 +148,11 @@ enum decode_result decoder_packet(struct decoder *d, const struct packet *p, str
 	};
 	enum walk_next end = walk_run(&w);
 
-	d->stats.packets++;
-	d->stats.bytes += p->len;
 	d->stats.tunnelled += w.is_tunnelled;
 	d->stats.apart += w.is_apart;
-	if (ends[end].counter != NO_COUNTER)
-		++*(uint64_t *)(void *)((char *)&d->stats + ends[end].counter);
-	/* The walk filled the segment's own fields; these are the packet's. */
 	if (end == WALK_SEGMENT) {
-		out->time_ns = p->time_ns;
-		out->packet = p->number;
-		out->source = p->source;
-		d->stats.snapped += w.missing != 0;
+		out->goes_on = false;
+		train_begin(&d->train, p, out);
 	} else if (end == WALK_UDP_END) {
 		d->stats.quic_connections +=
 			quic_is_new(&d->quic, &out->src, &out->dst, cursor_rest(&w.c));
@@ -165,7 +161,27 @@ enum decode_result decoder_packet(struct decoder *d, const struct packet *p, str
 	} else if (end == WALK_UNKNOWN) {
 		note_unknown(d, w.layer, w.type);
 	}
-	return ends[end].result;
+	return end;
+}
+
+enum decode_result decoder_packet(struct decoder *d, const struct packet *p, struct segment *out)
+{
+	enum walk_next end = WALK_SEGMENT;
+
+	if (!train_has(&d->train, p) || !train_segment(&d->train, p, out))
+		end = decode_walk(d, p, out);
+	d->stats.packets++;
+	d->stats.bytes += p->len;
+	if (ends[end].counter != NO_COUNTER)
+		++*(uint64_t *)(void *)((char *)&d->stats + ends[end].counter);
+	if (end != WALK_SEGMENT)
+		return ends[end].result;
+	/* The headers filled the segment's own fields; these are the packet's. */
+	out->time_ns = p->time_ns;
+	out->packet = p->number;
+	out->source = p->source;
+	d->stats.snapped += out->payload_len != out->payload.len;
+	return DECODE_TCP;
 }
 
 void decoder_finish(struct decoder *d)

@@ -57,7 +57,24 @@ void net_time(struct net *n, uint64_t time_ns)
 
 void net_segment(struct net *n, const struct segment *s)
 {
-	tcp_segment(&n->tcp, s);
+	if (s->goes_on && tcp_may_pass(&n->tcp, s->payload_len))
+		tcp_pass(&n->tcp, s->payload_len);
+	else
+		tcp_segment(&n->tcp, s);
+}
+
+bool net_pass(struct net *n, uint64_t time_ns, uint32_t len)
+{
+	/* What the clock brings about may be told before the segment. */
+	if (time_ns >= n->tcp.tick_ns)
+		return false;
+	/* Of what does not pass, each segment comes at its own time: the clock is not there yet. */
+	if (len && !tcp_may_pass(&n->tcp, len))
+		return false;
+	net_time(n, time_ns);
+	if (len)
+		tcp_pass(&n->tcp, len);
+	return true;
 }
 
 void net_ignored(struct net *n, uint64_t segments)

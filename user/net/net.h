@@ -116,6 +116,16 @@ void net_packet_content(struct net *n, const struct packet *p);
 void net_segment(struct net *n, const struct segment *s);
 void net_ignored(struct net *n, uint64_t segments);
 
+/*
+ * Both halves at once, of one packet or several whose segments each go on where the one before
+ * ended (see struct segment): len bytes in all, or 0 when another one follows their connection.
+ * time_ns is the last one's, and the clock would follow each of them (clock_follow()).
+ *
+ * True when this was all that they could bring about. False: nothing was done; call the halves, for
+ * each.
+ */
+bool net_pass(struct net *n, uint64_t time_ns, uint32_t len);
+
 /* It is now_ns, though no packet says so: a live capture's clock moves on in silence too. */
 void net_tick(struct net *n, uint64_t now_ns);
 

@@ -165,7 +165,7 @@ static bool trim(struct tcp *t, const struct stream *st, uint32_t *seq, struct s
 	return true;
 }
 
-void order_add(struct tcp *t, struct flow *f, unsigned dir, uint32_t seq, const struct segment *s)
+bool order_add(struct tcp *t, struct flow *f, unsigned dir, uint32_t seq, const struct segment *s)
 {
 	struct stream *st = &f->dir[dir];
 	struct segment rest;
@@ -173,18 +173,18 @@ void order_add(struct tcp *t, struct flow *f, unsigned dir, uint32_t seq, const 
 
 	if (st->has_fin) {
 		t->out.stats->retransmitted++; /* nothing may follow the end */
-		return;
+		return false;
 	}
 	if (seq_before(seq, st->next)) {
 		rest = *s;
 		if (!trim(t, st, &seq, &rest))
-			return;
+			return false;
 		s = &rest;
 	}
 	if (st->held || (seq != st->next && !stream_jump(&t->out, st, seq)) ||
 	    ((s->flags & TCP_ACK) && is_ahead(t, &f->dir[1 - dir], s->ack))) {
 		hold(t, f, dir, seq, s);
-		return;
+		return false;
 	}
 	b = (struct stream_bytes){ .data = s->payload,
 				   .len = s->payload_len,
@@ -192,8 +192,10 @@ void order_add(struct tcp *t, struct flow *f, unsigned dir, uint32_t seq, const 
 				   .time_ns = s->time_ns,
 				   .packet = s->packet };
 	stream_deliver(&t->out, f, dir, &b);
-	if (f->is_stalled)
-		drain(t, f);
+	if (!f->is_stalled)
+		return true;
+	drain(t, f);
+	return false;
 }
 
 bool order_is_hopeless(const struct tcp *t, struct flow *f)

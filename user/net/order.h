@@ -17,8 +17,9 @@ struct flow;
 struct segment;
 struct tcp;
 
-/* s has payload or FIN, its payload begins at seq, and its direction is open. */
-void order_add(struct tcp *t, struct flow *f, unsigned dir, uint32_t seq, const struct segment *s);
+/* s has payload or FIN, its payload begins at seq, and its direction is open. Whether all of it was
+ * delivered at once while nothing of the flow waited, so that its end is where the direction is. */
+bool order_add(struct tcp *t, struct flow *f, unsigned dir, uint32_t seq, const struct segment *s);
 
 /* f is stalled and one more of its segments was seen: whether its hole will not be filled. */
 bool order_is_hopeless(const struct tcp *t, struct flow *f);

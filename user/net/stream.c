@@ -75,6 +75,12 @@ static void stream_fin(const struct stream_out *o, struct flow *f, unsigned dir,
 		stream_emit(o, f, dir, &c);
 }
 
+void stream_pass(const struct stream_out *o, struct flow *f, unsigned dir, uint32_t len)
+{
+	o->stats->payload_bytes += len;
+	o->stats->skipped_bytes += stream_skip(&f->dir[dir], len);
+}
+
 void stream_deliver(const struct stream_out *o, struct flow *f, unsigned dir,
 		    const struct stream_bytes *b)
 {

@@ -36,6 +36,9 @@ void stream_open(struct stream *st, uint32_t seq);
 void stream_deliver(const struct stream_out *o, struct flow *f, unsigned dir,
 		    const struct stream_bytes *b);
 
+/* The same for len bytes, all of which it skips. */
+void stream_pass(const struct stream_out *o, struct flow *f, unsigned dir, uint32_t len);
+
 /* len bytes from next on are not to be had; 0 for a number that nobody knows. */
 void stream_lose(const struct stream_out *o, struct flow *f, unsigned dir, uint32_t len,
 		 uint64_t time_ns);

@@ -303,8 +303,10 @@ void tcp_segment(struct tcp *t, const struct segment *s)
 {
 	uint32_t seq = s->seq + (s->flags & TCP_SYN ? 1 : 0);
 	unsigned dir = 0;
-	struct flow *f = tcp_flow(t, s, seq, &dir);
+	struct flow *f;
 
+	t->train = NULL;
+	f = tcp_flow(t, s, seq, &dir);
 	if (!f)
 		return;
 	f->last_ns = t->now_ns;
@@ -318,7 +320,10 @@ void tcp_segment(struct tcp *t, const struct segment *s)
 		f->state = FLOW_OPEN;
 		if (!f->dir[dir].is_open)
 			tcp_join(t, f, dir, seq);
-		order_add(t, f, dir, seq, s);
+		if (order_add(t, f, dir, seq, s)) {
+			t->train = f;
+			t->train_dir = dir;
+		}
 	}
 	if (f->is_stalled && order_is_hopeless(t, f))
 		order_give_up(t, f);
@@ -328,6 +333,17 @@ void tcp_segment(struct tcp *t, const struct segment *s)
 	}
 	if (f->dir[0].has_fin && f->dir[1].has_fin)
 		tcp_close(t, f, dir, s);
+}
+
+bool tcp_may_pass(const struct tcp *t, uint32_t len)
+{
+	return t->train && t->train->dir[t->train_dir].skip >= len;
+}
+
+void tcp_pass(struct tcp *t, uint32_t len)
+{
+	t->train->last_ns = t->now_ns;
+	stream_pass(&t->out, t->train, t->train_dir, len);
 }
 
 /* What an RST that nothing contradicted says of the end. */
@@ -374,6 +390,7 @@ void tcp_clock(struct tcp *t, uint64_t now_ns)
 	if (now_ns < t->tick_ns)
 		return;
 	t->tick_ns = now_ns - now_ns % NS_PER_S + NS_PER_S;
+	t->train = NULL;
 	for (id = wheel_due(&t->wheel, &t->table, now_ns); id; id = next) {
 		struct flow *f = flow_by_id(&t->table, id);
 
@@ -403,5 +420,6 @@ void tcp_finish(struct tcp *t)
 		flow_drop(t, f);
 	}
 	wheel_init(&t->wheel, 0);
+	t->train = NULL;
 	t->now_ns = t->tick_ns = 0;
 }

@@ -24,6 +24,10 @@ struct tcp {
 	uint64_t tick_ns; /* when timers are to be looked at next: a whole second */
 	uint64_t held;    /* bytes held by all flows */
 	uint64_t held_max;
+	/* The flow whose segment came last, when all of that was delivered and nothing of the flow
+	 * waits. NULL after whatever else may have changed a flow. See tcp_pass(). */
+	struct flow *train;
+	unsigned train_dir; /* who sent it */
 };
 
 /* 0, or -ENOMEM. stats is borrowed until tcp_fini(). */
@@ -31,6 +35,16 @@ int tcp_init(struct tcp *t, const struct net_config *config, struct net_stats *s
 void tcp_fini(struct tcp *t);
 
 void tcp_segment(struct tcp *t, const struct segment *s);
+
+/*
+ * The next segment, of len bytes of payload, goes on where the last one ended (segment.goes_on):
+ * whether the consumer has no use for any of it. Nothing is done yet.
+ */
+bool tcp_may_pass(const struct tcp *t, uint32_t len);
+
+/* Pass over these bytes, as tcp_segment() would have. tcp_may_pass() was true, and tcp_clock() has
+ * been called at most before t->tick_ns since then. */
+void tcp_pass(struct tcp *t, uint32_t len);
 
 /* The clock moves on to now_ns: what is due by then ends. */
 void tcp_clock(struct tcp *t, uint64_t now_ns);
