@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "tls/cipher.h"
 
-#include <errno.h>
 #include <string.h>
 
 #include <openssl/core_names.h>
@@ -20,7 +19,7 @@
 #define EXPLICIT_LEN 8
 #define BLOCK_LEN    16
 
-int cipher_env_init(struct cipher_env *env)
+static EVP_CIPHER *cipher_of(struct cipher_env *env, const struct suite *suite)
 {
 	static const char *const names[SUITE_CIPHERS] = {
 		[SUITE_AES_128_GCM] = "AES-128-GCM",
@@ -29,18 +28,18 @@ int cipher_env_init(struct cipher_env *env)
 		[SUITE_AES_128_CBC] = "AES-128-CBC",
 		[SUITE_AES_256_CBC] = "AES-256-CBC",
 	};
-	bool is_whole;
+	EVP_CIPHER **c = &env->ciphers[suite->cipher];
 
-	env->hmac = EVP_MAC_fetch(NULL, "HMAC", NULL);
-	is_whole = env->hmac != NULL;
-	for (unsigned i = 0; i < SUITE_CIPHERS; i++) {
-		env->ciphers[i] = EVP_CIPHER_fetch(NULL, names[i], NULL);
-		is_whole = is_whole && env->ciphers[i];
-	}
-	if (is_whole)
-		return 0;
-	cipher_env_fini(env);
-	return -ENOMEM;
+	if (!*c)
+		*c = EVP_CIPHER_fetch(NULL, names[suite->cipher], NULL);
+	return *c;
+}
+
+static EVP_MAC *hmac_of(struct cipher_env *env)
+{
+	if (!env->hmac)
+		env->hmac = EVP_MAC_fetch(NULL, "HMAC", NULL);
+	return env->hmac;
 }
 
 void cipher_env_fini(struct cipher_env *env)
@@ -69,11 +68,13 @@ static bool is_nonce_implicit(const struct suite *s)
 	return s->is_13 || s->cipher == SUITE_CHACHA20_POLY1305;
 }
 
-static bool ctx_open(struct cipher *c, const struct cipher_env *env, const struct suite *suite,
+static bool ctx_open(struct cipher *c, struct cipher_env *env, const struct suite *suite,
 		     const uint8_t *key)
 {
-	c->ctx = EVP_CIPHER_CTX_new();
-	if (!c->ctx || !EVP_DecryptInit_ex(c->ctx, env->ciphers[suite->cipher], NULL, key, NULL)) {
+	EVP_CIPHER *cipher = cipher_of(env, suite);
+
+	c->ctx = cipher ? EVP_CIPHER_CTX_new() : NULL;
+	if (!c->ctx || !EVP_DecryptInit_ex(c->ctx, cipher, NULL, key, NULL)) {
 		cipher_close(c);
 		return false;
 	}
@@ -84,23 +85,24 @@ static bool ctx_open(struct cipher *c, const struct cipher_env *env, const struc
 	return true;
 }
 
-static bool mac_open(struct cipher *c, const struct cipher_env *env, const uint8_t *key)
+static bool mac_open(struct cipher *c, struct cipher_env *env, const uint8_t *key)
 {
 	static const char *const names[SUITE_HASHES] = { "SHA1", "SHA256", "SHA384" };
 	char *name = (char *)(uintptr_t)names[c->suite->mac];
+	EVP_MAC *hmac = hmac_of(env);
 	OSSL_PARAM params[] = {
 		OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, name, 0),
 		OSSL_PARAM_construct_end(),
 	};
 
-	c->mac = EVP_MAC_CTX_new(env->hmac);
+	c->mac = hmac ? EVP_MAC_CTX_new(hmac) : NULL;
 	if (c->mac && EVP_MAC_init(c->mac, key, suite_hash_len(c->suite->mac), params))
 		return true;
 	cipher_close(c);
 	return false;
 }
 
-bool cipher_open_13(struct cipher *c, const struct cipher_env *env, const struct suite *suite,
+bool cipher_open_13(struct cipher *c, struct cipher_env *env, const struct suite *suite,
 		    struct span secret)
 {
 	enum suite_hash hash = (enum suite_hash)suite->prf;
@@ -113,7 +115,7 @@ bool cipher_open_13(struct cipher *c, const struct cipher_env *env, const struct
 	return is_good;
 }
 
-bool cipher_open_12(struct cipher *c, const struct cipher_env *env, const struct suite *suite,
+bool cipher_open_12(struct cipher *c, struct cipher_env *env, const struct suite *suite,
 		    const struct cipher_keys *keys)
 {
 	/* RFC 5246, 6.3: both ends' MAC keys, both keys, both IVs; the client's first. */

@@ -23,14 +23,13 @@
 /* RFC 8446, 5.2 and RFC 5246, 6.2.3: 2^14 bytes, and what protection adds at most. */
 #define RECORD_BODY_MAX (16384 + 2048)
 
-/* The library's algorithms, looked up once. */
+/* The library's algorithms, looked up when the first connection needs them: that takes it some
+ * milliseconds, and most captures have no secrets. All zeros until then. */
 struct cipher_env {
 	EVP_CIPHER *ciphers[SUITE_CIPHERS];
 	EVP_MAC *hmac;
 };
 
-/* 0, or -ENOMEM when the library lacks one of them; then nothing is to be freed. */
-int cipher_env_init(struct cipher_env *env);
 void cipher_env_fini(struct cipher_env *env);
 
 /* Storage of the caller; all zeros until opened. */
@@ -42,8 +41,8 @@ struct cipher {
 	bool is_etm; /* CBC: the MAC is over the ciphertext (RFC 7366) */
 };
 
-/* Open for TLS 1.3. False when memory is short; c stays closed. */
-bool cipher_open_13(struct cipher *c, const struct cipher_env *env, const struct suite *suite,
+/* Open for TLS 1.3. False when memory is short or the library lacks the suite; c stays closed. */
+bool cipher_open_13(struct cipher *c, struct cipher_env *env, const struct suite *suite,
 		    struct span secret);
 
 /* What a key block of TLS 1.2 is made of. */
@@ -55,7 +54,7 @@ struct cipher_keys {
 };
 
 /* Open for TLS 1.2. As above. */
-bool cipher_open_12(struct cipher *c, const struct cipher_env *env, const struct suite *suite,
+bool cipher_open_12(struct cipher *c, struct cipher_env *env, const struct suite *suite,
 		    const struct cipher_keys *keys);
 
 /* Closes, and wipes. An all-zero c is fine. */
