@@ -4,6 +4,7 @@
  * main: from the command line to an action and its exit code.
  */
 #include <stdio.h>
+#include <unistd.h>
 
 #include "capture/interfaces.h"
 #include "cors/judge.h"
@@ -40,6 +41,13 @@ static enum exit_code list_interfaces(void)
 	return EXIT_INPUT;
 }
 
+/* Whether SIGHUP is a word to go on with: there are files to open anew, or it is a service
+ * manager's reload, which is not to end who serves. That of a closed terminal ends the program. */
+static bool outlives_hangup(const struct options *o)
+{
+	return o->output.path || o->write.path || (o->web.listen_cnt && !isatty(STDERR_FILENO));
+}
+
 static enum exit_code act(const struct options *o, struct signals *signals)
 {
 	switch (o->action) {
@@ -68,6 +76,8 @@ int main(int argc, char **argv)
 		tell(NULL, why);
 		return EXIT_USAGE;
 	}
+	if (outlives_hangup(&o))
+		signals_catch_reopen();
 	code = act(&o, signals);
 	options_fini(&o);
 	return (int)code;

@@ -213,8 +213,6 @@ static int run_pipeline(struct run *r, struct pipeline_result *result, char *why
 					  .signals = r->signals };
 
 	signals_stop_after(o->duration_s);
-	if (o->output.path || o->write.path)
-		signals_catch_reopen();
 	return pipeline_run(&config, result, why, why_cap);
 }
 

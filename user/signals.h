@@ -20,7 +20,7 @@ struct signals {
 /* Catch them from now on. Returns the program's only struct of its kind. */
 struct signals *signals_catch(void);
 
-/* Also SIGHUP, which without it ends the program, as it should when nothing can be reopened. */
+/* Also SIGHUP, which without it ends the program. */
 void signals_catch_reopen(void);
 
 /* Stop after so many seconds; 0: never. */

@@ -124,6 +124,17 @@ def test_statistics_are_told_while_it_only_serves():
             assert s.stop()[0] == 0
 
 
+def test_a_reload_does_not_end_who_serves():
+    db = os.path.join(FOLDER.name, 'reload.db')
+    assert sniff('-r', DEMO, '--store', db)[0] == 0
+    for args in (['-r', DEMO], ['--from-store', db]):
+        with serving(*args) as s:
+            s.child.send_signal(signal.SIGHUP)
+            time.sleep(0.5)
+            assert s.child.poll() is None and s.json('/api/summary')['state'] == 'done'
+            assert s.stop()[0] == 0
+
+
 def test_findings_are_still_the_exit_code():
     with serving('-r', DEMO, '--fail-on', 'error') as s:
         assert s.stop()[0] == 1
