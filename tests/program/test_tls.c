@@ -14,6 +14,8 @@
 
 #include <cmocka.h>
 
+#include <openssl/evp.h>
+
 #include "base/names.h"
 #include "capture/file.h"
 #include "capture/source.h"
@@ -260,12 +262,33 @@ static void damage_makes_nothing_up(void **state)
 	assert_true(bad > 300);
 }
 
+/* A library may lack what a connection was encrypted with: one that is to keep to FIPS 140 does. */
+static void what_the_library_lacks_is_no_want_of_memory(void **state)
+{
+	static const struct harm none;
+	struct chain k;
+
+	(void)state;
+	assert_int_equal(EVP_set_default_properties(NULL, "provider=nobody"), 1);
+	for (size_t i = 0; i < CAPTURES_CNT; i++) {
+		play(captures[i], &none, &harmed, &k);
+		assert_int_equal(harmed.lines, 0);
+		assert_int_equal(k.stats.no_memory, 0);
+		assert_true(k.stats.cipher_unknown > 0);
+		assert_int_equal(k.stats.tls_opened, 0);
+	}
+	assert_int_equal(EVP_set_default_properties(NULL, ""), 1);
+	play(captures[0], &none, &harmed, &k);
+	assert_true(k.stats.tls_opened > 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(segments_change_nothing),
 		cmocka_unit_test(a_lost_packet_makes_nothing_up),
 		cmocka_unit_test(damage_makes_nothing_up),
+		cmocka_unit_test(what_the_library_lacks_is_no_want_of_memory),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -49,6 +49,11 @@ void cipher_env_fini(struct cipher_env *env)
 	EVP_MAC_free(env->hmac);
 }
 
+bool cipher_env_has(struct cipher_env *env, const struct suite *suite)
+{
+	return cipher_of(env, suite) && (!suite_is_cbc(suite) || hmac_of(env));
+}
+
 static size_t key_len(const struct suite *s)
 {
 	return s->cipher == SUITE_AES_128_GCM || s->cipher == SUITE_AES_128_CBC ? 16 : 32;
@@ -71,10 +76,8 @@ static bool is_nonce_implicit(const struct suite *s)
 static bool ctx_open(struct cipher *c, struct cipher_env *env, const struct suite *suite,
 		     const uint8_t *key)
 {
-	EVP_CIPHER *cipher = cipher_of(env, suite);
-
-	c->ctx = cipher ? EVP_CIPHER_CTX_new() : NULL;
-	if (!c->ctx || !EVP_DecryptInit_ex(c->ctx, cipher, NULL, key, NULL)) {
+	c->ctx = EVP_CIPHER_CTX_new();
+	if (!c->ctx || !EVP_DecryptInit_ex(c->ctx, cipher_of(env, suite), NULL, key, NULL)) {
 		cipher_close(c);
 		return false;
 	}
@@ -89,13 +92,12 @@ static bool mac_open(struct cipher *c, struct cipher_env *env, const uint8_t *ke
 {
 	static const char *const names[SUITE_HASHES] = { "SHA1", "SHA256", "SHA384" };
 	char *name = (char *)(uintptr_t)names[c->suite->mac];
-	EVP_MAC *hmac = hmac_of(env);
 	OSSL_PARAM params[] = {
 		OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, name, 0),
 		OSSL_PARAM_construct_end(),
 	};
 
-	c->mac = hmac ? EVP_MAC_CTX_new(hmac) : NULL;
+	c->mac = EVP_MAC_CTX_new(hmac_of(env));
 	if (c->mac && EVP_MAC_init(c->mac, key, suite_hash_len(c->suite->mac), params))
 		return true;
 	cipher_close(c);

@@ -32,6 +32,9 @@ struct cipher_env {
 
 void cipher_env_fini(struct cipher_env *env);
 
+/* Whether the library has what the suite takes. */
+bool cipher_env_has(struct cipher_env *env, const struct suite *suite);
+
 /* Storage of the caller; all zeros until opened. */
 struct cipher {
 	const struct suite *suite; /* NULL: not open */
@@ -41,7 +44,7 @@ struct cipher {
 	bool is_etm; /* CBC: the MAC is over the ciphertext (RFC 7366) */
 };
 
-/* Open for TLS 1.3. False when memory is short or the library lacks the suite; c stays closed. */
+/* Open for TLS 1.3. False when memory is short; c stays closed. env has what the suite takes. */
 bool cipher_open_13(struct cipher *c, struct cipher_env *env, const struct suite *suite,
 		    struct span secret);
 

@@ -68,6 +68,10 @@ static bool trial_open(struct session *s, struct session_env *env, unsigned dir,
 		secret = tls_keys_find(env->config.keys, s->client_random, kind_of(s, dir, epoch));
 	if (!secret)
 		return false;
+	if (!cipher_env_has(&env->cipher, s->suite)) {
+		session_fail(s, SESSION_CIPHER);
+		return false;
+	}
 	t->secret = *secret;
 	if (session_is_13(s) ? open_13(s, env, t) : open_12(s, env, dir, t))
 		return true;
