@@ -3,6 +3,7 @@
 /*
  * main: from the command line to an action and its exit code.
  */
+#include <fcntl.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -41,11 +42,22 @@ static enum exit_code list_interfaces(void)
 	return EXIT_INPUT;
 }
 
+/* Whether there is a terminal whose closing SIGHUP may stand for, wherever the output goes. */
+static bool has_terminal(void)
+{
+	int fd = open("/dev/tty", O_RDONLY | O_NOCTTY | O_CLOEXEC);
+
+	if (fd < 0)
+		return false;
+	close(fd);
+	return true;
+}
+
 /* Whether SIGHUP is a word to go on with: there are files to open anew, or it is a service
  * manager's reload, which is not to end who serves. That of a closed terminal ends the program. */
 static bool outlives_hangup(const struct options *o)
 {
-	return o->output.path || o->write.path || (o->web.listen_cnt && !isatty(STDERR_FILENO));
+	return o->output.path || o->write.path || (o->web.listen_cnt && !has_terminal());
 }
 
 static enum exit_code act(const struct options *o, struct signals *signals)

@@ -4,7 +4,7 @@
  * signals: what a user asks a running program for.
  *
  * SIGINT, SIGTERM and the end of --duration: read no further, but report. A second one kills.
- * SIGUSR1: statistics now. SIGHUP: open the output files anew.
+ * SIGUSR1: statistics now. SIGHUP: go on, with the output files opened anew.
  */
 #ifndef SIGNALS_H
 #define SIGNALS_H

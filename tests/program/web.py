@@ -3,6 +3,7 @@
 """The web server: routes, negotiation, TLS, passwords, clients that behave badly; the metrics by Prometheus' own tools."""
 import base64
 import contextlib
+import fcntl
 import http.client
 import json
 import os
@@ -14,6 +15,7 @@ import ssl
 import subprocess
 import sys
 import tempfile
+import termios
 import time
 import urllib.request
 
@@ -35,12 +37,18 @@ def save(name, data):
     return path
 
 
-class Serving:
-    """The program while it serves; stdin is what -r - reads."""
+def take_terminal():
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
 
-    def __init__(self, *args, address='127.0.0.1:0', stdin=None, env=None):
-        self.child = subprocess.Popen([PROGRAM, '--listen', address, '-q', *args], stdin=stdin or subprocess.DEVNULL,
-                                      stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, env=env or environment())
+
+class Serving:
+    """The program while it serves; stdin is what -r - reads, or its terminal. Without one it has none, whoever tests."""
+
+    def __init__(self, *args, address='127.0.0.1:0', stdin=None, terminal=None, env=None):
+        self.child = subprocess.Popen([PROGRAM, '--listen', address, '-q', *args],
+                                      stdin=terminal or stdin or subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                                      stderr=subprocess.PIPE, env=env or environment(), start_new_session=True,
+                                      preexec_fn=take_terminal if terminal else None)
         self.said = []
         while True:
             line = self.child.stderr.readline().decode()
@@ -133,6 +141,14 @@ def test_a_reload_does_not_end_who_serves():
             time.sleep(0.5)
             assert s.child.poll() is None and s.json('/api/summary')['state'] == 'done'
             assert s.stop()[0] == 0
+
+
+def test_a_terminal_that_closes_ends_who_serves():
+    ours, theirs = os.openpty()
+    with serving('-r', DEMO, terminal=theirs) as s:  # what it says goes elsewhere
+        os.close(theirs)
+        os.close(ours)
+        assert s.child.wait(timeout=START_S) == -signal.SIGHUP
 
 
 def test_findings_are_still_the_exit_code():
