@@ -4,9 +4,9 @@
  * feed: the packets of files, read and decoded once, on a thread of their own, for every lane.
  *
  * In:   capture files.
- * Out:  batches: a word on every packet or train of them, the TCP segments with their lane, and
- * what the files say beside packets, in order. Every lane sees every batch, so that all agree about
- * the clock and about numbers, and follows the segments that are its own.
+ * Out:  batches: a word on every packet or train of them, the TCP segments with their lane,
+ *       and what the files say beside packets, in order. Every lane sees every batch, so that all
+ *       agree about the clock and about numbers, and follows the segments that are its own.
  *
  * Reading is as much work as following: copying the file out of the page cache is most of it. Done
  * beside it, it takes no time of its own, and no lane looks at another one's packets, which would

@@ -4,9 +4,9 @@
  * train: packets whose headers are those of the packet before, but for what counts on in them.
  * Shared by decode.h's module and by nobody else.
  *
- * The segments of a message follow each other, and so do the acknowledgements of its receiver: what
- * a look at the whole header would tell is known of them before (header prediction, after Jacobson,
- * "4BSD TCP header prediction", 1990). Ethernet, IPv4 and TCP only: all else takes the walk.
+ * The segments of a message follow each other: what a look at the whole header would tell is known
+ * of them before (header prediction, after Jacobson, "4BSD TCP header prediction", 1990). Ethernet,
+ * IPv4 and TCP only: all else takes the walk.
  */
 #ifndef NET_TRAIN_H
 #define NET_TRAIN_H
