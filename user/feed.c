@@ -29,7 +29,7 @@
 /* What the headers of IPv4 and TCP leave of an IP length: trains have no longer segments. */
 #define TRAIN_PAYLOAD_MAX (UINT16_MAX - 40)
 
-_Static_assert((uint64_t)UINT16_MAX * TRAIN_PAYLOAD_MAX <= UINT32_MAX, "a run's bytes are counted");
+_Static_assert(UINT32_MAX / TRAIN_PAYLOAD_MAX >= UINT16_MAX, "a run's bytes are counted");
 _Static_assert(FEED_BATCHES >= 2 * FEED_WAIT, "whoever waits is woken while the other can go on");
 
 /* Bytes that no memory of a window has: put together from fragments, or libpcap's. */

@@ -6,7 +6,7 @@
  *
  * The segments of a message follow each other: what a look at the whole header would tell is known
  * of them before (header prediction, after Jacobson, "4BSD TCP header prediction", 1990). Ethernet,
- * IPv4 and TCP only: all else takes the walk.
+ * IPv4 and TCP only: all else takes the walk. Nothing points into a packet.
  */
 #ifndef NET_TRAIN_H
 #define NET_TRAIN_H
