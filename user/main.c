@@ -57,7 +57,9 @@ static bool has_terminal(void)
  * manager's reload, which is not to end who serves. That of a closed terminal ends the program. */
 static bool outlives_hangup(const struct options *o)
 {
-	return o->output.path || o->write.path || (o->web.listen_cnt && !has_terminal());
+	bool reopens = !o->output.from_store && (o->output.path || o->write.path);
+
+	return reopens || (o->web.listen_cnt && !has_terminal());
 }
 
 static enum exit_code act(const struct options *o, struct signals *signals)

@@ -42,7 +42,7 @@ struct worker {
 	bool is_asked;            /* figures are wanted */
 	struct figures figures;   /* as of the last answer */
 	struct worker_line *lines, *last_line;
-	/* Apart from the rest, since it is written for every packet. */
+	/* Apart from the rest, since it is written for nearly every packet that is followed. */
 	alignas(64) _Atomic uint64_t passed;
 	char pad[64];
 };

@@ -18,7 +18,7 @@
 
 #include "net/decode.h"
 
-#define TRAIN_LINK 1 /* Ethernet's LINKTYPE_ value */
+#define TRAIN_LINK 1 /* LINKTYPE_ETHERNET */
 
 /* Where the headers begin in a frame; the IPv4 header is one without options. */
 #define TRAIN_IP4  14
@@ -106,10 +106,12 @@ static inline void train_note(struct train *t, const struct segment *s)
 /* s was found in p, and is of no train: one begins with it, if it may. */
 static inline void train_begin(struct train *t, const struct packet *p, const struct segment *s)
 {
+	/* The ethertype of IPv4; version 4, five words of header. */
 	static const uint8_t kind[] = { 8, 0, 0x45 };
 	const uint8_t *ip = p->data + TRAIN_IP4;
 
 	t->is_on = false;
+	/* No fragment, and TCP. */
 	if (s->payload_len < TRAIN_SEGMENT_MIN || p->link != TRAIN_LINK || p->caplen < TRAIN_HEAD ||
 	    memcmp(p->data + 12, kind, sizeof(kind)) != 0 || train_be16(ip + 6) & 0x3fff ||
 	    ip[9] != 6)
