@@ -42,11 +42,16 @@ static enum exit_code list_interfaces(void)
 	return EXIT_INPUT;
 }
 
-/* Whether there is a terminal whose closing SIGHUP may stand for, wherever the output goes. */
+/* Whether there is a terminal whose closing SIGHUP may stand for, wherever the output goes. A
+ * container may lack the device that stands for it, but not what it is told through. */
 static bool has_terminal(void)
 {
-	int fd = open("/dev/tty", O_RDONLY | O_NOCTTY | O_CLOEXEC);
+	int fd;
 
+	for (fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (tcgetpgrp(fd) >= 0)
+			return true;
+	fd = open("/dev/tty", O_RDONLY | O_NOCTTY | O_CLOEXEC);
 	if (fd < 0)
 		return false;
 	close(fd);
