@@ -69,8 +69,8 @@ enum decode_result {
 	X(other_protocols, COUNTER_TRAFFIC, "packets of other protocols (ARP, ICMP, ...)")         \
 	X(tunnelled, COUNTER_NOTE, "packets that came inside a tunnel")                            \
 	X(apart, COUNTER_NOTE,                                                                     \
-	  "packets whose connection their first headers do not tell (of tunnels over UDP, "        \
-	  "fragments of IPv6 or in tunnels)")                                                      \
+	  "packets (of tunnels over UDP, fragments of IPv6 or in tunnels) that lanes of a live "   \
+	  "run might not keep together")                                                           \
 	X(fragments, COUNTER_NOTE, "IP fragments")                                                 \
 	X(fragments_joined, COUNTER_NOTE, "IP datagrams put together from fragments")              \
 	X(fragments_lost, COUNTER_LOSS, "IP datagrams whose fragments never all came")             \

@@ -31,8 +31,7 @@
 
 /* What all packets of a train have alike. */
 struct train_head {
-	uint64_t link;       /* addresses, ... */
-	uint64_t kind;       /* ... type; IP version, header length, class of service */
+	uint64_t kind;       /* end of the sender's address, type; IP version, length, class */
 	uint64_t addresses;  /* of IP, both */
 	uint32_t ports;      /* both */
 	uint32_t fragment;   /* flags and offset; time to live, protocol */
@@ -54,8 +53,7 @@ static inline struct train_head train_head(const struct packet *p)
 	struct train_head h = { .tcp_length = (uint32_t)(p->data[TRAIN_TCP + 12] >> 4) * 4,
 				.link_type = p->link };
 
-	memcpy(&h.link, p->data, sizeof(h.link));
-	memcpy(&h.kind, p->data + 8, sizeof(h.kind));
+	memcpy(&h.kind, p->data + TRAIN_IP4 + 2 - sizeof(h.kind), sizeof(h.kind));
 	memcpy(&h.fragment, p->data + TRAIN_IP4 + 6, sizeof(h.fragment));
 	memcpy(&h.addresses, p->data + TRAIN_IP4 + 12, sizeof(h.addresses));
 	memcpy(&h.ports, p->data + TRAIN_TCP, sizeof(h.ports));
@@ -89,9 +87,9 @@ static inline bool train_has(const struct train *t, const struct packet *p)
 	/* Most that are not differ here. */
 	if (h.ports != t->head.ports)
 		return false;
-	return !((h.link ^ t->head.link) | (h.kind ^ t->head.kind) |
-		 (h.addresses ^ t->head.addresses) | (h.fragment ^ t->head.fragment) |
-		 (h.tcp_length ^ t->head.tcp_length) | (h.link_type ^ t->head.link_type));
+	return !((h.kind ^ t->head.kind) | (h.addresses ^ t->head.addresses) |
+		 (h.fragment ^ t->head.fragment) | (h.tcp_length ^ t->head.tcp_length) |
+		 (h.link_type ^ t->head.link_type));
 }
 
 /* The last segment of the train is s. */
