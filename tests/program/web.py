@@ -38,6 +38,7 @@ def save(name, data):
 
 
 def take_terminal():
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)  # which nohup leaves ignored
     fcntl.ioctl(0, termios.TIOCSCTTY, 0)
 
 
