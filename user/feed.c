@@ -41,7 +41,6 @@ struct feed_spill {
 struct feed {
 	const struct pipeline_config *config;
 	unsigned lanes;
-	uint64_t seed;
 	/* The thread's own: */
 	struct names *names;
 	struct filter *filter; /* NULL: none */
@@ -285,7 +284,7 @@ static struct feed_run *wanted_add(struct feed *f, const struct packet *pkt)
 	if (!s)
 		return run_of(b, false, FEED_NOBODY);
 	is_train = s->goes_on && f->clock.now_ns == pkt->time_ns && !has_note(b);
-	run = run_of(b, is_train, f->lanes == 1 ? 0 : (uint16_t)flow_part(s, f->seed, f->lanes));
+	run = run_of(b, is_train, f->lanes == 1 ? 0 : (uint16_t)flow_part(s, f->lanes));
 	run->bytes += is_train ? s->payload_len : 0;
 	return run;
 }
@@ -393,7 +392,6 @@ int feed_new(const struct pipeline_config *config, unsigned lanes, uint64_t seed
 		return -ENOMEM;
 	f->config = config;
 	f->lanes = lanes;
-	f->seed = seed;
 	pthread_mutex_init(&f->lock, NULL);
 	pthread_cond_init(&f->filled, NULL);
 	pthread_cond_init(&f->freed, NULL);

@@ -23,6 +23,7 @@ static struct segment segment_of(uint32_t n)
 			     .packet = n + 1 };
 
 	s.src.addr.bytes[14] = (uint8_t)(n >> 16);
+	s.ends_hash = endpoints_hash(&s.src, &s.dst, 77);
 	return s;
 }
 
@@ -32,6 +33,7 @@ static struct segment reversed(struct segment s)
 
 	s.src = s.dst;
 	s.dst = e;
+	s.ends_hash = endpoints_hash(&s.src, &s.dst, 77);
 	return s;
 }
 
@@ -57,10 +59,10 @@ static void parts_are_even_and_hold_both_directions(void **state)
 
 		for (uint32_t n = 0; n < FLOWS; n++) {
 			struct segment s = segment_of(n), back = reversed(s);
-			uint32_t part = flow_part(&s, 77, parts);
+			uint32_t part = flow_part(&s, parts);
 
 			assert_true(part < parts);
-			assert_int_equal(part, flow_part(&back, 77, parts));
+			assert_int_equal(part, flow_part(&back, parts));
 			cnt[part]++;
 		}
 		for (uint32_t i = 0; i < parts; i++)
@@ -76,7 +78,7 @@ static void both_directions_find_one_flow(void **state)
 	unsigned dir = 9;
 
 	(void)state;
-	assert_int_equal(flow_table_init(&t, 10, 1), 0);
+	assert_int_equal(flow_table_init(&t, 10), 0);
 	f = add(&t, 7);
 	assert_ptr_equal(flow_find(&t, &s, &dir), f);
 	assert_int_equal(dir, 0);
@@ -91,13 +93,48 @@ static void both_directions_find_one_flow(void **state)
 	flow_table_fini(&t);
 }
 
+/* Whoever finds two connections with one hash must not make one connection of them. */
+static void flows_with_one_hash_are_told_apart(void **state)
+{
+	struct flow_table t;
+	unsigned dir;
+
+	(void)state;
+	assert_int_equal(flow_table_init(&t, 10), 0);
+	for (uint32_t n = 0; n < 10; n++) {
+		struct segment s = segment_of(n);
+
+		s.ends_hash = 5;
+		assert_null(flow_find(&t, &s, &dir));
+		flow_add(&t, &s, 0);
+	}
+	for (uint32_t n = 0; n < 10; n++) {
+		struct segment s = segment_of(n), back = reversed(s);
+
+		s.ends_hash = back.ends_hash = 5;
+		assert_int_equal(flow_find(&t, &s, &dir)->conn.first_packet, n + 1);
+		assert_int_equal(dir, 0);
+		assert_int_equal(flow_find(&t, &back, &dir)->conn.first_packet, n + 1);
+		assert_int_equal(dir, 1);
+	}
+	for (uint32_t n = 0; n < 10; n++) {
+		struct segment s = segment_of(n);
+
+		s.ends_hash = 5;
+		flow_remove(&t, flow_find(&t, &s, &dir));
+		assert_null(flow_find(&t, &s, &dir));
+		assert_int_equal(t.cnt, 9 - n);
+	}
+	flow_table_fini(&t);
+}
+
 static void flows_are_found_until_they_are_removed(void **state)
 {
 	struct flow_table t;
 	unsigned dir;
 
 	(void)state;
-	assert_int_equal(flow_table_init(&t, FLOWS, 1), 0);
+	assert_int_equal(flow_table_init(&t, FLOWS), 0);
 	for (uint32_t n = 0; n < FLOWS; n++)
 		assert_non_null(add(&t, n));
 	for (uint32_t n = 0; n < FLOWS; n += 3)
@@ -118,7 +155,7 @@ static void table_takes_its_limit_and_not_one_more(void **state)
 	unsigned dir;
 
 	(void)state;
-	assert_int_equal(flow_table_init(&t, 5, 1), 0);
+	assert_int_equal(flow_table_init(&t, 5), 0);
 	for (uint32_t n = 0; n < 5; n++)
 		assert_non_null(add(&t, n));
 	assert_null(add(&t, 5));
@@ -136,7 +173,7 @@ static void table_stays_whole_when_memory_is_short(void **state)
 		uint32_t added = 0;
 
 		failmalloc_arm(n);
-		if (flow_table_init(&t, FLOWS, 1)) {
+		if (flow_table_init(&t, FLOWS)) {
 			failmalloc_disarm();
 			continue;
 		}
@@ -159,7 +196,7 @@ static void timers_come_up_in_their_second_and_in_order(void **state)
 	uint32_t seen = 0;
 
 	(void)state;
-	assert_int_equal(flow_table_init(&t, FLOWS, 1), 0);
+	assert_int_equal(flow_table_init(&t, FLOWS), 0);
 	wheel_init(&w, 5 * NS_PER_S);
 	for (uint32_t n = 0; n < 600; n++)
 		wheel_add(&w, &t, add(&t, n), (5 + (n * 7) % 600) * NS_PER_S);
@@ -188,7 +225,7 @@ static void removed_timer_does_not_come_up(void **state)
 	struct flow *f[3];
 
 	(void)state;
-	assert_int_equal(flow_table_init(&t, 10, 1), 0);
+	assert_int_equal(flow_table_init(&t, 10), 0);
 	wheel_init(&w, 0);
 	for (uint32_t n = 0; n < 3; n++) {
 		f[n] = add(&t, n);
@@ -206,6 +243,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(parts_are_even_and_hold_both_directions),
 		cmocka_unit_test(both_directions_find_one_flow),
+		cmocka_unit_test(flows_with_one_hash_are_told_apart),
 		cmocka_unit_test(flows_are_found_until_they_are_removed),
 		cmocka_unit_test(table_takes_its_limit_and_not_one_more),
 		cmocka_unit_test(table_stays_whole_when_memory_is_short),

@@ -90,6 +90,29 @@ static void first_copy_wins_and_the_difference_is_counted(void **state)
 	assert_int_equal(talk_stats(t)->overlap_differs, 2);
 }
 
+/* What the consumer skips of a segment is in its fingerprint, but not in a copy of the rest. */
+static void copy_of_what_is_left_of_a_segment_is_a_mere_copy(void **state)
+{
+	struct talk *t = *state;
+
+	talk_handshake(t);
+	t->skip[0] = 2;
+	talk_send(t, 0, 0, 0, ACK, "abc");
+	talk_send(t, 0, 3, 0, ACK, "defghi");
+	assert_string_equal(talk_log(t), "0\"abcfghi\"");
+	talk_send(t, 0, 5, 0, ACK, "fghi");
+	talk_send(t, 0, 3, 0, ACK, "defghi");
+	assert_int_equal(talk_stats(t)->overlap_differs, 0);
+	talk_send(t, 0, 5, 0, ACK, "fgHi");
+	assert_int_equal(talk_stats(t)->overlap_differs, 1);
+	/* The same of what came before already. */
+	talk_send(t, 0, 7, 0, ACK, "hijk");
+	talk_send(t, 0, 9, 0, ACK, "jk");
+	assert_int_equal(talk_stats(t)->overlap_differs, 1);
+	talk_send(t, 0, 9, 0, ACK, "jK");
+	assert_int_equal(talk_stats(t)->overlap_differs, 2);
+}
+
 static void held_pieces_are_filled_around_each_other(void **state)
 {
 	struct talk *t = *state;
@@ -317,6 +340,7 @@ int main(void)
 		TEST(copies_and_overlaps_bring_nothing_twice),
 		TEST(late_bytes_of_a_skipped_body_are_late_in_a_train_too),
 		TEST(first_copy_wins_and_the_difference_is_counted),
+		TEST(copy_of_what_is_left_of_a_segment_is_a_mere_copy),
 		TEST(held_pieces_are_filled_around_each_other),
 		TEST(response_waits_for_the_request_it_acknowledges),
 		TEST(lost_request_is_told_before_its_response),

@@ -113,8 +113,8 @@ static struct decoder *plain;
 static int setup(void **state)
 {
 	(void)state;
-	twice = (struct twice){ .seen = decoder_new(1) };
-	plain = decoder_new(1);
+	twice = (struct twice){ .seen = decoder_new(TWICE_SEED) };
+	plain = decoder_new(TWICE_SEED);
 	return twice.seen && plain ? 0 : -1;
 }
 
@@ -146,11 +146,11 @@ static uint64_t check(const struct frame *first, const struct frame *second)
 static uint64_t check_fresh(const struct frame *first, const struct frame *second)
 {
 	const struct frame *frames[] = { first, second, first };
-	struct twice t = { .seen = decoder_new(1) };
+	struct twice t = { .seen = decoder_new(TWICE_SEED) };
 
 	assert_non_null(t.seen);
 	for (unsigned i = 0; i < 3; i++) {
-		struct decoder *fresh = decoder_new(1);
+		struct decoder *fresh = decoder_new(TWICE_SEED);
 
 		assert_non_null(fresh);
 		(void)frame_decode(&t, fresh, frames[i], i + 1);

@@ -14,8 +14,12 @@
 
 #include <cmocka.h>
 
+#include "net/content.h"
 #include "net/decode.h"
 #include "support/packets.h"
+
+/* Of both decoders. */
+#define TWICE_SEED 1
 
 struct twice {
 	struct decoder *seen;
@@ -46,6 +50,10 @@ static inline void twice_same(const struct segment *a, const struct segment *b,
 	assert_int_equal(a->time_ns, b->time_ns);
 	assert_int_equal(a->packet, b->packet);
 	assert_ptr_equal(a->source, b->source);
+	assert_true(a->ends_hash == b->ends_hash);
+	assert_true(a->ends_hash == endpoints_hash(&a->src, &a->dst, TWICE_SEED));
+	assert_int_equal(a->content, a->goes_on ? 0 : b->content);
+	assert_int_equal(b->content, b->payload.len ? content_of(b->payload) : 0);
 }
 
 static inline bool twice_is_data(const struct segment *s)

@@ -28,6 +28,15 @@ static inline uint64_t hash_span(struct span s, uint64_t seed)
 	return hash_bytes(s.ptr, s.len, seed);
 }
 
+/* Two words in one: the halves of their product, folded. Where an outsider chooses one of them, the
+ * other is to hold a secret. */
+static inline uint64_t hash_words(uint64_t a, uint64_t b)
+{
+	__extension__ unsigned __int128 product = (unsigned __int128)a * b;
+
+	return (uint64_t)product ^ (uint64_t)(product >> 64);
+}
+
 /* Bytes i to i + 8 of the n at p, zeros past their end. No copy has a length that varies, which
  * would cost more than all the rest of hash_folded(). */
 static inline uint64_t hash_word(const uint8_t *p, size_t n, size_t i)

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/limits.h"
+#include "net/content.h"
 #include "net/fragment.h"
 #include "net/frame.h"
 #include "net/ip.h"
@@ -21,6 +22,7 @@ const size_t decode_counters_cnt = sizeof(decode_counters) / sizeof(decode_count
 
 struct decoder {
 	struct decode_stats stats;
+	uint64_t seed;
 	struct fragment_table *fragments;
 	struct quic quic;
 	struct train train;
@@ -67,6 +69,7 @@ struct decoder *decoder_new(uint64_t seed)
 		return NULL;
 	}
 	quic_init(&d->quic, seed);
+	d->seed = seed;
 	return d;
 }
 
@@ -152,6 +155,7 @@ static enum walk_next decode_walk(struct decoder *d, const struct packet *p, str
 	d->stats.apart += w.is_apart;
 	if (end == WALK_SEGMENT) {
 		out->goes_on = false;
+		out->ends_hash = endpoints_hash(&out->src, &out->dst, d->seed);
 		train_begin(&d->train, p, out);
 	} else if (end == WALK_UDP_END) {
 		d->stats.quic_connections +=
@@ -180,6 +184,7 @@ enum decode_result decoder_packet(struct decoder *d, const struct packet *p, str
 	out->time_ns = p->time_ns;
 	out->packet = p->number;
 	out->source = p->source;
+	out->content = out->payload.len && !out->goes_on ? content_of(out->payload) : 0;
 	d->stats.snapped += out->payload_len != out->payload.len;
 	return DECODE_TCP;
 }

@@ -49,6 +49,9 @@ struct segment {
 	uint64_t time_ns;     /* the packet's (the last fragment's) */
 	uint64_t packet;      /* its number */
 	const char *source;   /* interface or file */
+	uint64_t ends_hash;   /* of src and dst, in either order; keyed with the decoder's seed */
+	uint32_t content;     /* fingerprint of the payload (net/content.h); 0: none was taken,
+			       * as of all that goes on */
 };
 
 enum decode_result {
@@ -108,7 +111,7 @@ struct decode_unknown {
 
 struct decoder;
 
-/* NULL when memory is short. seed keys the fragment table. */
+/* NULL when memory is short. seed keys the fragment table and each segment's ends_hash. */
 struct decoder *decoder_new(uint64_t seed);
 
 /* Takes NULL. A segment put together from fragments ends here. */

@@ -10,6 +10,8 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "base/hash.h"
+
 /* An IPv6 address in network order, or an IPv4 one as ::ffff:a.b.c.d (RFC 4291, 2.5.5.2). */
 struct address {
 	uint8_t bytes[16];
@@ -19,6 +21,24 @@ struct endpoint {
 	struct address addr;
 	uint16_t port; /* host order */
 };
+
+/* Every segment's: XXH3 would take longer for so few bytes than all else that is done with most. */
+static inline uint64_t endpoint_hash(const struct endpoint *e, uint64_t seed)
+{
+	const uint64_t odd = 0x9e3779b97f4a7c15; /* 2^64 by the golden ratio: bits evenly spread */
+	uint64_t upper, lower;
+
+	memcpy(&upper, e->addr.bytes, sizeof(upper));
+	memcpy(&lower, e->addr.bytes + sizeof(upper), sizeof(lower));
+	return hash_words(hash_words(upper ^ seed, lower ^ ~seed) ^ e->port, odd);
+}
+
+/* The same for both directions of a connection. */
+static inline uint64_t endpoints_hash(const struct endpoint *a, const struct endpoint *b,
+				      uint64_t seed)
+{
+	return endpoint_hash(a, seed) + endpoint_hash(b, seed);
+}
 
 static inline struct address address_from_v4(const uint8_t v4[4])
 {

@@ -5,8 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/hash.h"
-
 /* Grown twofold when three quarters are full, so that a probe stays short. */
 #define INDEX_SLOTS_MIN 4096
 
@@ -26,9 +24,9 @@ static uint32_t slot_home(const struct flow_table *t, uint64_t slot)
 	return (uint32_t)(slot >> 32) & t->index_mask;
 }
 
-int flow_table_init(struct flow_table *t, uint32_t max, uint64_t seed)
+int flow_table_init(struct flow_table *t, uint32_t max)
 {
-	*t = (struct flow_table){ .max = max, .seed = seed, .index_mask = INDEX_SLOTS_MIN - 1 };
+	*t = (struct flow_table){ .max = max, .index_mask = INDEX_SLOTS_MIN - 1 };
 	t->slabs = calloc(max / FLOW_SLAB + 1, sizeof(*t->slabs));
 	t->index = calloc(INDEX_SLOTS_MIN, sizeof(*t->index));
 	if (t->slabs && t->index)
@@ -51,41 +49,9 @@ static bool endpoint_eq(const struct endpoint *a, const struct endpoint *b)
 	return a->port == b->port && memcmp(&a->addr, &b->addr, sizeof(a->addr)) == 0;
 }
 
-/* Any order will do that is the same for both directions; ports differ in nearly all flows. */
-static bool is_ordered(const struct segment *s)
+uint32_t flow_part(const struct segment *s, uint32_t parts)
 {
-	if (s->src.port != s->dst.port)
-		return s->src.port < s->dst.port;
-	return memcmp(&s->src.addr, &s->dst.addr, sizeof(s->src.addr)) <= 0;
-}
-
-/* The same for both directions of a connection. */
-static uint64_t flow_hash(const struct flow_table *t, const struct segment *s)
-{
-	bool in_order = is_ordered(s);
-	const struct endpoint *a = in_order ? &s->src : &s->dst, *b = in_order ? &s->dst : &s->src;
-	struct {
-		struct address a, b;
-		uint16_t a_port, b_port;
-	} key = { a->addr, b->addr, a->port, b->port };
-
-	return hash_bytes(&key, sizeof(key), t->seed);
-}
-
-/* Cheaper than flow_hash(): every part asks it of every segment. Sums are the same for both
- * directions; the seed keeps an outsider from loading one part with all his connections. */
-uint32_t flow_part(const struct segment *s, uint64_t seed, uint32_t parts)
-{
-	const uint64_t odd = 0x9e3779b97f4a7c15; /* 2^64 by the golden ratio: bits evenly spread */
-	uint64_t src[2], dst[2], h;
-
-	memcpy(src, s->src.addr.bytes, sizeof(src));
-	memcpy(dst, s->dst.addr.bytes, sizeof(dst));
-	h = (src[0] + dst[0]) * odd + src[1] + dst[1];
-	h = (h ^ seed) * odd + (uint32_t)(s->src.port + s->dst.port);
-	h = (h ^ h >> 32) * (seed | 1);
-	h = (h ^ h >> 29) * odd;
-	return (uint32_t)((h >> 32) * parts >> 32);
+	return (uint32_t)((s->ends_hash >> 32) * parts >> 32);
 }
 
 /* Whether s is of f; *dir becomes the index of the sender. */
@@ -101,9 +67,9 @@ struct flow *flow_find(struct flow_table *t, const struct segment *s, unsigned *
 {
 	uint64_t tag;
 
-	if (t->latest && flow_has(t->latest, s, dir))
+	if (t->latest && t->latest->ends_hash == s->ends_hash && flow_has(t->latest, s, dir))
 		return t->latest;
-	tag = slot_make(flow_hash(t, s), 0);
+	tag = slot_make(s->ends_hash, 0);
 	for (uint32_t i = slot_home(t, tag);; i = (i + 1) & t->index_mask) {
 		uint64_t slot = t->index[i];
 
@@ -179,7 +145,8 @@ struct flow *flow_add(struct flow_table *t, const struct segment *s, unsigned di
 	f->conn.ends[1 - dir] = s->dst;
 	f->conn.source = s->source;
 	f->conn.first_packet = s->packet;
-	index_put(t, slot_make(flow_hash(t, s), id));
+	f->ends_hash = s->ends_hash;
+	index_put(t, slot_make(s->ends_hash, id));
 	t->cnt++;
 	return f;
 }
@@ -202,8 +169,7 @@ static void index_delete(struct flow_table *t, uint32_t i)
 
 void flow_remove(struct flow_table *t, struct flow *f)
 {
-	struct segment s = { .src = f->conn.ends[0], .dst = f->conn.ends[1] };
-	uint64_t slot = slot_make(flow_hash(t, &s), f->id);
+	uint64_t slot = slot_make(f->ends_hash, f->id);
 	uint32_t i = slot_home(t, slot);
 
 	while (t->index[i] != slot)

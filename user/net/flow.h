@@ -45,9 +45,10 @@ enum flow_state {
 struct flow {
 	struct connection conn;
 	struct stream dir[2];
-	uint64_t last_ns;  /* clock at its last segment */
-	uint64_t stall_ns; /* clock when the first held piece began to wait; with is_stalled */
-	uint64_t reset_ns; /* time of an RST that nothing has contradicted yet; 0 for none */
+	uint64_t ends_hash; /* its segments' */
+	uint64_t last_ns;   /* clock at its last segment */
+	uint64_t stall_ns;  /* clock when the first held piece began to wait; with is_stalled */
+	uint64_t reset_ns;  /* time of an RST that nothing has contradicted yet; 0 for none */
 	uint64_t reset_packet;
 	uint32_t id;         /* its place in the table */
 	uint32_t wheel_next; /* neighbours in its timer slot; 0 for none. See net/wheel.h */
@@ -76,11 +77,10 @@ struct flow_table {
 	struct flow *latest; /* what the last search found, or NULL: packets come in trains */
 	uint32_t cnt;        /* flows in use */
 	uint32_t max;
-	uint64_t seed;
 };
 
 /* 0, or -ENOMEM. */
-int flow_table_init(struct flow_table *t, uint32_t max, uint64_t seed);
+int flow_table_init(struct flow_table *t, uint32_t max);
 void flow_table_fini(struct flow_table *t);
 
 static inline struct flow *flow_by_id(const struct flow_table *t, uint32_t id)
@@ -90,7 +90,7 @@ static inline struct flow *flow_by_id(const struct flow_table *t, uint32_t id)
 
 /* Which of so many parts the connection of s is in: both directions in the same one, all parts with
  * about as many. */
-uint32_t flow_part(const struct segment *s, uint64_t seed, uint32_t parts);
+uint32_t flow_part(const struct segment *s, uint32_t parts);
 
 /* The flow of s, or NULL. *dir becomes the index of the sender in conn.ends. */
 struct flow *flow_find(struct flow_table *t, const struct segment *s, unsigned *dir);

@@ -161,6 +161,7 @@ static bool trim(struct tcp *t, const struct stream *st, uint32_t *seq, struct s
 		note_copy(t, st, *seq, s);
 	s->payload = span_from(s->payload, old);
 	s->payload_len -= old;
+	s->content = 0;
 	*seq = st->next;
 	return true;
 }
@@ -187,6 +188,7 @@ bool order_add(struct tcp *t, struct flow *f, unsigned dir, uint32_t seq, const 
 		return false;
 	}
 	b = (struct stream_bytes){ .data = s->payload,
+				   .content = s->content,
 				   .len = s->payload_len,
 				   .has_fin = s->flags & TCP_FIN,
 				   .time_ns = s->time_ns,

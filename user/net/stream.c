@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "net/stream.h"
 
-#include "base/hash.h"
+#include "net/content.h"
 #include "net/seq.h"
 
 void stream_open(struct stream *st, uint32_t seq)
@@ -37,15 +37,6 @@ static void stream_emit(const struct stream_out *o, struct flow *f, unsigned dir
 				 (const bool[]){ f->dir[0].is_open, f->dir[1].is_open });
 }
 
-/* A fingerprint of a segment's content, to compare with a copy's. Its first bytes tell: a forged
- * message differs in its start line or its first headers, and hashing more costs each message. */
-static uint32_t content_hash(struct span s)
-{
-	enum { ENOUGH = 240 }; /* as far as XXH3 takes its short way */
-
-	return (uint32_t)hash_span(span_first(s, ENOUGH), 0);
-}
-
 static void stream_data(const struct stream_out *o, struct flow *f, unsigned dir, struct span data,
 			const struct stream_bytes *b)
 {
@@ -58,7 +49,8 @@ static void stream_data(const struct stream_out *o, struct flow *f, unsigned dir
 
 	st->last_seq = st->next;
 	st->last_len = (uint32_t)data.len;
-	st->last_hash = content_hash(data);
+	/* What was passed over is not in its fingerprint. */
+	st->last_hash = b->content && data.len == b->data.len ? b->content : content_of(data);
 	st->next += (uint32_t)data.len;
 	stream_emit(o, f, dir, &c);
 }
@@ -152,5 +144,5 @@ bool stream_jump(const struct stream_out *o, struct stream *st, uint32_t seq)
 bool stream_differs(const struct stream *st, uint32_t seq, const struct segment *s)
 {
 	return st->last_len && seq == st->last_seq && s->payload.len == st->last_len &&
-	       content_hash(s->payload) != st->last_hash;
+	       content_of(s->payload) != st->last_hash;
 }

@@ -23,6 +23,7 @@ struct stream_out {
 /* Bytes that begin at the stream's next. */
 struct stream_bytes {
 	struct span data; /* what was captured of them; borrowed for the call */
+	uint32_t content; /* data's fingerprint, or 0 */
 	uint32_t len;     /* on the wire; what is not in data is a gap */
 	bool has_fin;     /* the direction ends after them */
 	uint64_t time_ns;

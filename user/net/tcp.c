@@ -14,8 +14,7 @@ int tcp_init(struct tcp *t, const struct net_config *config, struct net_stats *s
 	};
 	t->held_max = config->hold_max ? config->hold_max : NET_HOLD_TOTAL_MAX;
 	wheel_init(&t->wheel, 0);
-	return flow_table_init(&t->table, config->flows_max ? config->flows_max : NET_FLOWS_MAX,
-			       config->seed);
+	return flow_table_init(&t->table, config->flows_max ? config->flows_max : NET_FLOWS_MAX);
 }
 
 void tcp_fini(struct tcp *t)

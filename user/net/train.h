@@ -42,6 +42,7 @@ struct train_head {
 struct train {
 	struct train_head head;
 	struct endpoint src, dst;
+	uint64_t ends_hash;
 	uint32_t next, ack; /* sequence numbers after the last segment, and of the other side */
 	bool is_on;         /* there is one */
 	bool is_data;       /* the last segment was payload and nothing else */
@@ -117,6 +118,7 @@ static inline void train_begin(struct train *t, const struct packet *p, const st
 	t->head = train_head(p);
 	t->src = s->src;
 	t->dst = s->dst;
+	t->ends_hash = s->ends_hash;
 	train_note(t, s);
 }
 
@@ -132,6 +134,7 @@ static inline bool train_segment(struct train *t, const struct packet *p, struct
 		return false;
 	out->src = t->src;
 	out->dst = t->dst;
+	out->ends_hash = t->ends_hash;
 	out->seq = train_be32(tcp + 4);
 	out->ack = train_be32(tcp + 8);
 	out->flags = tcp[13];
