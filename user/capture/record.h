@@ -8,8 +8,10 @@
 #ifndef CAPTURE_RECORD_H
 #define CAPTURE_RECORD_H
 
+#include <endian.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "base/cursor.h"
 #include "base/span.h"
@@ -45,6 +47,15 @@ static inline enum record_kind record_short(struct record *r, const char *what, 
 static inline uint16_t record_u16(struct cursor *c, bool big)
 {
 	return big ? cursor_be16(c) : cursor_le16(c);
+}
+
+/* Of four bytes that are there. */
+static inline uint32_t record_u32_at(const uint8_t *p, bool big)
+{
+	uint32_t value;
+
+	memcpy(&value, p, sizeof(value));
+	return big ? be32toh(value) : le32toh(value);
 }
 
 static inline uint32_t record_u32(struct cursor *c, bool big)

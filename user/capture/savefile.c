@@ -53,25 +53,25 @@ static enum record_kind file_header(struct savefile *f, struct span seen, struct
 enum record_kind savefile_next(struct savefile *f, struct span seen, struct packet *out,
 			       struct record *r)
 {
-	struct cursor c = cursor_make(seen);
+	const uint8_t *p = seen.ptr;
 	uint32_t sec, tick, caplen, len;
 
 	if (!f->in_records)
 		return file_header(f, seen, r);
 	if (seen.len < RECORD_HEADER)
 		return record_short(r, "packet record's header", RECORD_HEADER);
-	sec = record_u32(&c, f->big);
-	tick = record_u32(&c, f->big);
-	caplen = record_u32(&c, f->big);
-	len = record_u32(&c, f->big);
+	sec = record_u32_at(p, f->big);
+	tick = record_u32_at(p + 4, f->big);
+	caplen = record_u32_at(p + 8, f->big);
+	len = record_u32_at(p + 12, f->big);
 	if (caplen > CAPTURE_PACKET_MAX) {
 		(void)snprintf(r->why, sizeof(r->why), "a packet record claims %u bytes (limit %u)",
 			       caplen, CAPTURE_PACKET_MAX);
 		return RECORD_BAD;
 	}
-	if (cursor_left(&c) < caplen)
+	if (seen.len - RECORD_HEADER < caplen)
 		return record_short(r, "packet record", (uint64_t)RECORD_HEADER + caplen);
-	out->data = c.ptr;
+	out->data = p + RECORD_HEADER;
 	out->caplen = caplen;
 	out->len = len < caplen ? caplen : len;
 	out->link = f->link;
