@@ -28,8 +28,14 @@
 
 /* What the headers of IPv4 and TCP leave of an IP length: trains have no longer segments. */
 #define TRAIN_PAYLOAD_MAX (UINT16_MAX - 40)
+/* What they, Ethernet's and a file's own take of a file, at least. */
+#define TRAIN_RECORD_MIN (54 + 16)
 
 _Static_assert(UINT32_MAX / TRAIN_PAYLOAD_MAX >= UINT16_MAX, "a run's bytes are counted");
+_Static_assert(CAPTURE_WINDOW / TRAIN_RECORD_MIN * TRAIN_PAYLOAD_MAX <=
+			       INT32_MAX - NET_WINDOW_MAX &&
+		       FEED_BYTES <= CAPTURE_WINDOW,
+	       "what a batch's trains acknowledge can be compared");
 _Static_assert(FEED_BATCHES >= 2 * FEED_WAIT, "whoever waits is woken while the other can go on");
 
 /* Bytes that no memory of a window has: put together from fragments, or libpcap's. */
@@ -260,11 +266,9 @@ static struct feed_run *run_of(struct feed_batch *b, bool is_train, uint16_t par
 {
 	struct feed_run *run = &b->runs[b->runs_cnt];
 
-	if (is_train && b->runs_cnt && run[-1].bytes && run[-1].packets < UINT16_MAX)
+	if (is_train && b->runs_cnt && run[-1].is_train && run[-1].packets < UINT16_MAX)
 		return run - 1;
-	run->packets = 0;
-	run->bytes = 0;
-	run->part = part;
+	*run = (struct feed_run){ .part = part, .is_train = is_train };
 	b->runs_cnt++;
 	return run;
 }
@@ -285,7 +289,8 @@ static struct feed_run *wanted_add(struct feed *f, const struct packet *pkt)
 		return run_of(b, false, FEED_NOBODY);
 	is_train = s->goes_on && f->clock.now_ns == pkt->time_ns && !has_note(b);
 	run = run_of(b, is_train, f->lanes == 1 ? 0 : (uint16_t)flow_part(s, f->lanes));
-	run->bytes += is_train ? s->payload_len : 0;
+	if (is_train)
+		net_train_add(&run->train, s);
 	return run;
 }
 

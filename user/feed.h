@@ -23,6 +23,7 @@
 #include "capture/window.h"
 #include "intake.h"
 #include "net/decode.h"
+#include "net/net.h"
 
 struct pipeline_config;
 
@@ -32,15 +33,16 @@ struct pipeline_config;
 #define FEED_UNWANTED (UINT16_MAX - 1)
 
 /*
- * A packet. Or a train: packets whose segments each go on where the one before ended (see struct
- * segment), that no note stands between, and each of whose times the clock followed. Nearly all of
- * a body comes in trains, of which a lane need not look at a single packet.
+ * A packet. Or a train: packets whose segments each go on (see struct segment), that no note stands
+ * between, and each of whose times the clock followed. Nearly all of a body comes in trains, of
+ * which a lane need not look at a single packet.
  */
 struct feed_run {
 	uint64_t time_ns; /* of its last packet; any, as files may say anything */
-	uint32_t bytes;   /* of a train: payload on the wire; 0: one packet that is none */
 	uint16_t packets;
 	uint16_t part; /* the lane whose segments it brings, or one of the above */
+	bool is_train;
+	struct net_train train; /* with is_train */
 };
 
 enum feed_word {

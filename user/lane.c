@@ -76,9 +76,9 @@ void lane_segment(struct lane *l, const struct segment *s)
 	net_segment(l->net, s);
 }
 
-bool lane_pass(struct lane *l, uint64_t time_ns, uint32_t len)
+bool lane_pass(struct lane *l, uint64_t time_ns, const struct net_train *train)
 {
-	return net_pass(l->net, time_ns, len);
+	return net_pass(l->net, time_ns, train);
 }
 
 void lane_ignored(struct lane *l, uint64_t segments)

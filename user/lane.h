@@ -39,7 +39,7 @@ void lane_free(struct lane *l);
 void lane_time(struct lane *l, uint64_t time_ns);
 void lane_packet_content(struct lane *l, const struct packet *p);
 void lane_segment(struct lane *l, const struct segment *s);
-bool lane_pass(struct lane *l, uint64_t time_ns, uint32_t len);
+bool lane_pass(struct lane *l, uint64_t time_ns, const struct net_train *train);
 void lane_ignored(struct lane *l, uint64_t segments);
 
 /* It is now_ns, though no packet came: see net_tick(). */

@@ -394,9 +394,9 @@ static void follow_run(struct reader *r, const struct feed_run *run, const struc
 
 	if (run->part == FEED_UNWANTED)
 		count_fed(r, run->packets);
-	else if (!run->bytes)
+	else if (!run->is_train)
 		follow_fed(r, run->time_ns, is_own ? s : NULL);
-	else if (lane_pass(r->lane, run->time_ns, is_own ? run->bytes : 0))
+	else if (lane_pass(r->lane, run->time_ns, is_own ? &run->train : NULL))
 		count_fed(r, run->packets);
 	else
 		for (const struct segment *end = s + run->packets; s < end; s++)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 
 /*
- * The hash of a connection's ends: what tables and lanes are dealt by.
+ * Endpoints and the hash of a connection's two, by which it is found and dealt to a lane.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -37,6 +37,20 @@ static void both_directions_have_one_hash(void **state)
 
 		assert_true(endpoints_hash(&a, &b, SEED) == endpoints_hash(&b, &a, SEED));
 		assert_true(endpoints_hash(&a, &b, SEED) != endpoints_hash(&a, &b, SEED + 1));
+	}
+}
+
+static void any_bit_makes_another_endpoint(void **state)
+{
+	struct endpoint e = packets_endpoint("2001:db8::1", 80), same = e;
+
+	(void)state;
+	assert_true(endpoint_eq(&e, &same));
+	for (unsigned i = 0; i < BITS; i++) {
+		struct endpoint other = with_bit(e, i);
+
+		assert_false(endpoint_eq(&e, &other));
+		assert_false(endpoint_eq(&other, &e));
 	}
 }
 
@@ -79,6 +93,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(both_directions_have_one_hash),
+		cmocka_unit_test(any_bit_makes_another_endpoint),
 		cmocka_unit_test(bits_do_not_cancel_out),
 		cmocka_unit_test(ends_are_not_mixed),
 	};

@@ -169,6 +169,7 @@ struct traffic {
 	/* The train that is under way. */
 	unsigned left, conn, dir;
 	uint32_t size;
+	bool is_acked; /* the other side acknowledges it meanwhile */
 };
 
 static unsigned roll(struct traffic *t, unsigned sides)
@@ -210,16 +211,28 @@ static struct frame frame_of(struct traffic *t, unsigned conn, unsigned dir, uin
 	return f;
 }
 
+/* The other side has what was sent of the train, or most of it. */
+static struct frame ack_frame(struct traffic *t)
+{
+	struct sender *to = &t->conns[t->conn][1 - t->dir];
+
+	to->ack = t->conns[t->conn][t->dir].next - (roll(t, 8) ? 0 : roll(t, 3 * PAYLOAD));
+	return frame_of(t, t->conn, 1 - t->dir, to->next, TCP_ACK, 0);
+}
+
 /* The next segment of the train, or of one that begins. */
 static struct frame train_frame(struct traffic *t)
 {
 	struct sender *from;
 	uint32_t seq;
 
+	if (t->left && t->is_acked && roll(t, 3) == 0)
+		return ack_frame(t);
 	if (!t->left) {
 		t->left = 1 + roll(t, TRAIN_MAX);
 		t->conn = roll(t, CONNS);
 		t->dir = roll(t, 2);
+		t->is_acked = roll(t, 2);
 		t->size = roll(t, 8) ? sizes[roll(t, SIZES)] : 1 + roll(t, PAYLOAD);
 		if (roll(t, 3))
 			t->conns[t->conn][t->dir].ack = t->conns[t->conn][1 - t->dir].next;
@@ -309,12 +322,13 @@ struct train {
 	struct segment segments[PACKETS];
 	uint8_t payloads[PACKETS][PAYLOAD];
 	size_t cnt;
-	uint32_t bytes; /* 0: one packet that is none */
+	struct net_train sum;
+	bool is_train; /* else one packet */
 	bool is_own;
 };
 
 struct figures {
-	uint64_t runs, trains, passed, unpassed, foreign, went_on;
+	uint64_t runs, trains, passed, unpassed, foreign, went_on, acked;
 };
 
 /* As follow_run() does. */
@@ -323,15 +337,16 @@ static void train_follow(struct train *r, struct side *s, struct figures *n)
 	if (!r->cnt)
 		return;
 	n->runs++;
-	n->trains += r->bytes != 0;
-	if (r->bytes &&
-	    net_pass(s->net, r->segments[r->cnt - 1].time_ns, r->is_own ? r->bytes : 0)) {
+	n->trains += r->is_train;
+	if (r->is_train &&
+	    net_pass(s->net, r->segments[r->cnt - 1].time_ns, r->is_own ? &r->sum : NULL)) {
 		n->passed += r->is_own;
+		n->acked += r->is_own && r->sum.has_ack && r->sum.bytes;
 		n->foreign += !r->is_own;
 		r->cnt = 0;
 		return;
 	}
-	n->unpassed += r->bytes && r->is_own;
+	n->unpassed += r->is_train && r->is_own;
 	for (size_t i = 0; i < r->cnt; i++) {
 		net_time(s->net, r->segments[i].time_ns);
 		if (r->is_own)
@@ -371,16 +386,17 @@ static void train_add(struct three *w, const struct segment *s)
 
 	(void)clock_follow(&w->clock, s->time_ns);
 	goes_on = s->goes_on && w->clock.now_ns == s->time_ns;
-	if (!(goes_on && r->cnt && r->bytes)) {
+	if (!(goes_on && r->cnt && r->is_train)) {
 		catch_up(w, s->packet);
-		r->bytes = 0;
+		r->sum = (struct net_train){ 0 };
+		r->is_train = goes_on;
 		r->is_own = is_own(w->plan, s);
 	}
 	memcpy(r->payloads[r->cnt], s->payload.ptr, s->payload.len);
 	r->segments[r->cnt] = *s;
 	r->segments[r->cnt].payload.ptr = r->payloads[r->cnt];
 	r->cnt++;
-	r->bytes += goes_on ? s->payload_len : 0;
+	net_train_add(&r->sum, s);
 }
 
 static void packet_check(struct three *w, const struct packet *p)
@@ -460,6 +476,7 @@ static struct figures play_all(struct plan plan)
 	assert_true(n.trains < n.went_on);
 	assert_true(n.passed > PACKETS * SEEDS / 100);
 	assert_true(n.unpassed > PACKETS * SEEDS / 100);
+	assert_true(n.acked > PACKETS * SEEDS / 200);
 	return n;
 }
 

@@ -177,6 +177,50 @@ static void acknowledged_hole_is_given_up_after_some_segments(void **state)
 	assert_string_equal(talk_log(t), "0gap(3) 0\"def\"");
 }
 
+static void late_acknowledgement_takes_nothing_back(void **state)
+{
+	struct talk *t = *state;
+	unsigned n;
+
+	talk_handshake(t);
+	talk_send(t, 0, 3, 0, ACK, "def");
+	talk_send(t, 1, 0, 6, ACK, "");
+	for (n = 0; talk_stats(t)->gaps == 0 && n < 100; n++)
+		talk_send(t, 1, 0, 0, ACK, "");
+	assert_in_range(n, NET_GAP_SEGMENTS - 3, NET_GAP_SEGMENTS);
+}
+
+/* What is acknowledged in trains is not forgotten: of a body of more than 2^31 bytes, the number
+ * before it would seem to be ahead of a hole behind it. */
+static void long_body_is_acknowledged_in_trains(void **state)
+{
+	enum { SEGMENT = 60000, SEGMENTS = 36000 };
+	static const char body[SEGMENT];
+	const int64_t len = (int64_t)SEGMENT * SEGMENTS;
+	struct talk *t = *state;
+	uint64_t now_ns;
+
+	assert_true(len > INT32_MAX);
+	talk_handshake(t);
+	talk_send(t, 0, 0, 0, ACK, "GET");
+	t->skip[1] = (uint64_t)len;
+	talk_send(t, 1, 0, 3, ACK, "HEAD");
+	now_ns = t->time_ns;
+	for (int64_t i = 0; i < SEGMENTS; i++) {
+		t->time_ns = now_ns; /* the clock's ticks end trains */
+		talk_send_bytes(t, 1, 4 + i * SEGMENT, 3, ACK, body, SEGMENT);
+		if (i % 2)
+			talk_send(t, 0, 3, 4 + (i + 1) * SEGMENT, ACK, "");
+	}
+	assert_int_equal(talk_stats(t)->skipped_bytes, len);
+	talk_send(t, 1, 4 + len + 3, 3, ACK, "def");
+	for (unsigned i = 0; i < 2 * NET_GAP_SEGMENTS; i++)
+		talk_send(t, 0, 3, 4 + len, ACK, "");
+	assert_string_equal(talk_log(t), "0\"GET\" 1\"HEAD\"");
+	talk_send(t, 1, 4 + len, 3, ACK, "abc");
+	assert_string_equal(talk_log(t), "1\"abcdef\"");
+}
+
 static void hole_that_nobody_acknowledged_waits_for_a_retransmission(void **state)
 {
 	struct talk *t = *state;
@@ -346,6 +390,8 @@ int main(void)
 		TEST(lost_request_is_told_before_its_response),
 		TEST(lost_response_is_told_before_the_next_request),
 		TEST(acknowledged_hole_is_given_up_after_some_segments),
+		TEST(late_acknowledgement_takes_nothing_back),
+		TEST(long_body_is_acknowledged_in_trains),
 		TEST(hole_that_nobody_acknowledged_waits_for_a_retransmission),
 		TEST(skipped_bytes_are_neither_delivered_nor_waited_for),
 		TEST(hole_inside_a_skipped_body_costs_nothing),

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 
 /*
- * The short way that a decoder takes for a train: it says what a decoder says that has seen nothing
- * before, of whatever comes behind a segment.
+ * The short way that a decoder takes for plain headers says what the long way says, and which
+ * segments go on, of whatever comes behind a segment.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -45,7 +45,7 @@ static const struct pair pairs[] = {
 	{ "data with options", TCP_ACK | TCP_PSH, LARGE, 12, 0, 1000, true },
 	{ "data that wraps", TCP_ACK, LARGE, 12, 0, UINT32_MAX - 20, true },
 	{ "padded data", TCP_ACK, LARGE, 0, 5, 1000, true },
-	{ "few data", TCP_ACK, 1, 0, 5, 1000, false },
+	{ "few data", TCP_ACK, 1, 0, 5, 1000, true },
 	{ "acknowledgements", TCP_ACK, 0, 0, 0, 1000, false },
 	{ "padded acknowledgements", TCP_ACK, 0, 0, 6, 1000, false },
 	{ "the last data", TCP_ACK | TCP_FIN, LARGE, 0, 0, 1000, false },
@@ -88,8 +88,7 @@ static struct frame frame_of(const struct pair *how, unsigned n)
 }
 
 /* The frame in front of an unreadable page. */
-static enum decode_result frame_decode(struct twice *t, struct decoder *other,
-				       const struct frame *f, uint64_t number)
+static enum decode_result frame_decode(struct twice *t, const struct frame *f, uint64_t number)
 {
 	struct guard g = guard_copy(f->bytes, f->caplen);
 	struct packet p = { .data = g.bytes.ptr,
@@ -99,64 +98,65 @@ static enum decode_result frame_decode(struct twice *t, struct decoder *other,
 			    .time_ns = number * 1000,
 			    .number = number,
 			    .source = "test" };
-	enum decode_result result = twice_packet(t, other, &p);
+	enum decode_result result = twice_packet(t, &p);
 
 	guard_free(&g);
 	return result;
 }
 
-/* Decoders are costly to make: these have seen all that came in a test. Both know the same
- * fragments. */
+/* Decoders are costly to make: these have seen all that came in a test. */
 static struct twice twice;
-static struct decoder *plain;
 
 static int setup(void **state)
 {
 	(void)state;
-	twice = (struct twice){ .seen = decoder_new(TWICE_SEED) };
-	plain = decoder_new(TWICE_SEED);
-	return twice.seen && plain ? 0 : -1;
+	twice_begin(&twice);
+	return 0;
 }
 
 static int teardown(void **state)
 {
 	(void)state;
-	decoder_free(twice.seen);
-	decoder_free(plain);
+	twice_end(&twice);
 	return 0;
 }
 
-/* Two frames, and a third that would follow the first, each beside a decoder that remembers
- * nothing. How many went on. */
+/* Frames in their order, behind something else. How many went on; whether each did is in *which, a
+ * bit for each. */
+static uint64_t check_all(const struct frame *frames, unsigned cnt, unsigned *which)
+{
+	uint64_t begin = twice.goes_on;
+
+	*which = 0;
+	twice_forget(&twice);
+	for (unsigned i = 0; i < cnt; i++) {
+		uint64_t before = twice.goes_on;
+
+		(void)frame_decode(&twice, &frames[i], i + 1);
+		*which |= (unsigned)(twice.goes_on > before) << i;
+	}
+	return twice.goes_on - begin;
+}
+
+/* Two frames, and a third that would follow the first. How many went on. */
 static uint64_t check(const struct frame *first, const struct frame *second)
 {
-	const struct frame *frames[] = { first, second, first };
-	uint64_t before = twice.goes_on;
+	const struct frame frames[] = { *first, *second, *first };
+	unsigned which;
 
-	twice_forget(twice.seen);
-	twice.has_last = false;
-	for (unsigned i = 0; i < 3; i++) {
-		twice_forget(plain);
-		(void)frame_decode(&twice, plain, frames[i], i + 1);
-	}
-	return twice.goes_on - before;
+	return check_all(frames, 3, &which);
 }
 
 /* The same with decoders that truly have seen nothing. No fragments. */
 static uint64_t check_fresh(const struct frame *first, const struct frame *second)
 {
 	const struct frame *frames[] = { first, second, first };
-	struct twice t = { .seen = decoder_new(TWICE_SEED) };
+	struct twice t;
 
-	assert_non_null(t.seen);
-	for (unsigned i = 0; i < 3; i++) {
-		struct decoder *fresh = decoder_new(TWICE_SEED);
-
-		assert_non_null(fresh);
-		(void)frame_decode(&t, fresh, frames[i], i + 1);
-		decoder_free(fresh);
-	}
-	decoder_free(t.seen);
+	twice_begin(&t);
+	for (unsigned i = 0; i < 3; i++)
+		(void)frame_decode(&t, frames[i], i + 1);
+	twice_end(&t);
 	return t.goes_on;
 }
 
@@ -186,12 +186,12 @@ static void data_that_follows_goes_on_and_nothing_else_does(void **state)
 	}
 }
 
-/* What differs from one segment to the next that goes on: IP's identification and checksum, TCP's
- * window, checksum and options. */
+/* What may differ from one segment to the next that goes on: Ethernet's addresses; IP's class of
+ * service, identification, time to live, and checksum; TCP's window, checksum and options. */
 static bool may_differ(size_t at, size_t payload_at)
 {
-	return (at >= IP_LENGTH + 2 && at < IP_FLAGS) || (at >= 24 && at < 26) ||
-	       (at >= TCP_KIND + 2 && at < payload_at);
+	return at < 12 || at == 15 || (at >= IP_LENGTH + 2 && at < IP_FLAGS) || at == 22 ||
+	       (at >= 24 && at < 26) || (at >= TCP_KIND + 2 && at < payload_at);
 }
 
 static void any_bit_may_have_changed(void **state)
@@ -327,7 +327,7 @@ static void put_in(struct frame *f, size_t at, const void *bytes, size_t len, si
 		put_be16(f, IP_LENGTH, (uint32_t)(f->caplen - IP_KIND));
 }
 
-static void other_headers_take_the_long_way(void **state)
+static void other_headers_do_not_end_a_train(void **state)
 {
 	static const uint8_t nops[] = { 1, 1, 1, 0 }, tag[] = { 0x81, 0, 0, 5 };
 
@@ -352,12 +352,12 @@ static void other_headers_take_the_long_way(void **state)
 				f[i].link = RAW;
 			}
 		}
-		assert_int_equal(check(&f[0], &f[1]), 0);
+		assert_int_equal(check(&f[0], &f[1]), 1);
 	}
 }
 
 /* A segment inside another packet. */
-static void what_is_inside_takes_the_long_way(void **state)
+static void segments_inside_other_packets_go_on_too(void **state)
 {
 	static const uint8_t protocols[] = { 4, 47 }; /* IPv4 in IPv4, GRE */
 	struct endpoint src = packets_endpoint("80.1.2.3", 1),
@@ -380,7 +380,7 @@ static void what_is_inside_takes_the_long_way(void **state)
 			f[k].caplen = f[k].len = (uint32_t)packets_bytes(&b).len;
 			memcpy(f[k].bytes, packets_bytes(&b).ptr, f[k].caplen);
 		}
-		assert_int_equal(check(&f[0], &f[1]), 0);
+		assert_int_equal(check(&f[0], &f[1]), 1);
 	}
 	assert_int_equal(twice.segments, 3 * sizeof(protocols));
 }
@@ -405,7 +405,7 @@ static void a_datagram_is_whole_when_its_first_fragment_comes_last(void **state)
 	assert_int_equal(check(&rest, &first), 0);
 	assert_int_equal(twice.segments, 1);
 	put_be16(&first, IP_LENGTH + 2, 7);
-	assert_int_equal(frame_decode(&twice, plain, &first, 4), DECODE_OTHER);
+	assert_int_equal(frame_decode(&twice, &first, 4), DECODE_OTHER);
 }
 
 /* What would be a frame of Ethernet, IPv4 and TCP by some of its bytes is raw IP. */
@@ -449,6 +449,162 @@ static void other_links_take_the_long_way(void **state)
 	}
 }
 
+/* The other side has the first n frames of such ones; it has words of its own, of so many bytes,
+ * and so many bytes of options. */
+static struct frame ack_of(const struct pair *how, unsigned n, size_t payload, size_t options)
+{
+	static const uint8_t zeros[FRAME_MAX];
+	static struct packets b;
+	struct endpoint src = packets_endpoint("10.4.5.6", 80);
+	struct endpoint dst = packets_endpoint("10.1.2.3", 1234);
+	struct frame f = { .link = ETHERNET };
+	struct span bytes;
+
+	packets_begin(&b, zeros, options + payload);
+	packets_tcp(&b, src.port, dst.port, 77, how->seq + n * (uint32_t)how->payload, TCP_ACK);
+	packets_ip4(&b, &src.addr, &dst.addr, 6);
+	packets_eth(&b, 0x0800);
+	bytes = packets_bytes(&b);
+	memcpy(f.bytes, bytes.ptr, bytes.len);
+	f.bytes[TCP_KIND] = (uint8_t)((20 + options) / 4 << 4);
+	f.caplen = f.len = (uint32_t)bytes.len;
+	return f;
+}
+
+/* Two segments and what acknowledges them, twice: all but the first one. The short way is taken
+ * from the second acknowledgement on. */
+static void acknowledgements_go_on_with_the_data(void **state)
+{
+	unsigned which;
+
+	(void)state;
+	for (size_t options = 0; options <= 12; options += 12) {
+		for (size_t i = 0; i < 3; i++) {
+			const struct pair *how = &pairs[i];
+			struct frame frames[] = {
+				frame_of(how, 0),           frame_of(how, 1),
+				ack_of(how, 2, 0, options), frame_of(how, 2),
+				frame_of(how, 3),           ack_of(how, 4, 0, options),
+				ack_of(how, 4, 0, options)
+			};
+
+			assert_int_equal(check_all(frames, 7, &which), 6);
+			assert_int_equal(which, 0x7e);
+		}
+	}
+}
+
+/* Numbers tell nothing of the side: data of the other one, which has the same, are of no train, nor
+ * an acknowledgement of the same one. */
+static void sides_are_told_apart(void **state)
+{
+	const struct pair how = { .flags = TCP_ACK,
+				  .payload = LARGE,
+				  .seq = (uint32_t)(77 - LARGE) };
+	struct frame data[] = { frame_of(&how, 0), ack_of(&how, 1, LARGE, 0), frame_of(&how, 1) };
+	struct frame acks[] = { frame_of(&how, 0), frame_of(&how, 1), frame_of(&how, 1) };
+	unsigned which;
+
+	(void)state;
+	/* 77 is what both say next, and what both have. */
+	assert_int_equal(check_all(data, 3, &which), 0);
+	acks[1].caplen = acks[1].len = HEADERS;
+	put_be16(&acks[1], IP_LENGTH, HEADERS - IP_KIND);
+	assert_int_equal(check_all(acks, 3, &which), 0);
+}
+
+/* As far back as a window is, and one byte further. */
+static void acknowledgements_older_than_a_window_do_not_go_on(void **state)
+{
+	const struct pair *how = &pairs[0];
+	unsigned which;
+
+	(void)state;
+	for (uint32_t more = 0; more < 2; more++) {
+		struct pair old = *how;
+		struct frame frames[2];
+
+		old.seq -= NET_WINDOW_MAX + more;
+		frames[0] = frame_of(how, 0);
+		frames[1] = ack_of(&old, 1, 0, 0);
+		assert_int_equal(check_all(frames, 2, &which), 1 - more);
+	}
+}
+
+/* Less than before, more than there is, or with words of its own: these do not, nor does the next
+ * segment. */
+static void other_words_of_the_other_side_do_not_go_on(void **state)
+{
+	const struct pair *how = &pairs[1];
+	const struct frame others[] = { ack_of(how, 1, 0, 0), ack_of(how, 3, 0, 0),
+					ack_of(how, 2, 1, 0), ack_of(how, 2, 600, 0) };
+	unsigned which;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+		struct frame frames[] = { frame_of(how, 0), frame_of(how, 1), ack_of(how, 2, 0, 0),
+					  others[i],        frame_of(how, 2), frame_of(how, 3) };
+
+		(void)check_all(frames, 6, &which);
+		assert_int_equal(which & 0x1f, 0x06);
+	}
+}
+
+/* Every bit of an acknowledgement's headers, behind one that it may be like, and before another. */
+static void any_bit_of_an_acknowledgement_may_have_changed(void **state)
+{
+	const struct pair *how = &pairs[1];
+	unsigned which;
+
+	(void)state;
+	for (size_t options = 0; options <= 12; options += 12) {
+		for (size_t bit = 0; bit < (HEADERS + options) * 8; bit++) {
+			struct frame frames[] = { frame_of(how, 0), ack_of(how, 1, 0, options),
+						  frame_of(how, 1), ack_of(how, 2, 0, options),
+						  frame_of(how, 2), ack_of(how, 3, 0, options),
+						  frame_of(how, 3) };
+
+			frames[3].bytes[bit / 8] ^= (uint8_t)(1 << bit % 8);
+			(void)check_all(frames, 7, &which);
+			if (may_differ(bit / 8, HEADERS + options))
+				assert_int_equal(which, 0x7e);
+		}
+	}
+}
+
+/* All that can be said of its lengths, and captured of it. */
+static void any_length_of_an_acknowledgement_may_be_said(void **state)
+{
+	const struct pair *how = &pairs[1];
+	unsigned which;
+
+	(void)state;
+	for (size_t payload = 0; payload <= 6; payload += 6) {
+		for (uint32_t n = 0; n <= HEADERS + payload; n++) {
+			struct frame frames[] = { frame_of(how, 0), ack_of(how, 1, 0, 0),
+						  frame_of(how, 1), ack_of(how, 2, payload, 0),
+						  frame_of(how, 2) };
+
+			put_be16(&frames[3], IP_LENGTH, n);
+			(void)check_all(frames, 5, &which);
+			frames[3] = ack_of(how, 2, payload, 0);
+			frames[3].caplen = n;
+			(void)check_all(frames, 5, &which);
+			frames[3].len = n;
+			(void)check_all(frames, 5, &which);
+		}
+	}
+	for (unsigned words = 0; words < 16; words++) {
+		struct frame frames[] = { frame_of(how, 0), ack_of(how, 1, 0, 0), frame_of(how, 1),
+					  ack_of(how, 2, 0, 0), frame_of(how, 2) };
+
+		for (unsigned i = 1; i <= 3; i += 2) {
+			frames[i].bytes[TCP_KIND] = (uint8_t)(words << 4);
+			(void)check_all(frames, 5, &which);
+		}
+	}
+}
+
 /* Something that may come between: most often nothing. */
 static void disturb(struct frame *f, unsigned *seed)
 {
@@ -479,13 +635,13 @@ static void what_came_before_changes_nothing(void **state)
 
 	(void)state;
 	for (uint64_t i = 1; i <= PACKETS; i++) {
-		struct frame f = frame_of(&pairs[(unsigned)rand_r(&seed) % 64 / 8 % 4], n);
+		const struct pair *how = &pairs[(unsigned)rand_r(&seed) % 64 / 8 % 4];
+		struct frame f = rand_r(&seed) % 3 ? frame_of(how, n) : ack_of(how, n, 0, 0);
 
 		/* Now and then one is lost, or comes again. */
 		n += rand_r(&seed) % 10 ? 1 : (unsigned)rand_r(&seed) % 3;
 		disturb(&f, &seed);
-		twice_forget(plain);
-		(void)frame_decode(&twice, plain, &f, i);
+		(void)frame_decode(&twice, &f, i);
 	}
 	assert_true(twice.goes_on > PACKETS / 20);
 	assert_true(twice.segments < PACKETS);
@@ -505,13 +661,25 @@ int main(void)
 		cmocka_unit_test_setup_teardown(any_header_of_tcp_may_be_as_long_as_it_likes, setup,
 						teardown),
 		cmocka_unit_test_setup_teardown(fragments_are_no_train, setup, teardown),
-		cmocka_unit_test_setup_teardown(other_headers_take_the_long_way, setup, teardown),
-		cmocka_unit_test_setup_teardown(what_is_inside_takes_the_long_way, setup, teardown),
+		cmocka_unit_test_setup_teardown(other_headers_do_not_end_a_train, setup, teardown),
+		cmocka_unit_test_setup_teardown(segments_inside_other_packets_go_on_too, setup,
+						teardown),
 		cmocka_unit_test_setup_teardown(
 			a_datagram_is_whole_when_its_first_fragment_comes_last, setup, teardown),
 		cmocka_unit_test_setup_teardown(what_looks_like_ethernet_takes_the_long_way, setup,
 						teardown),
 		cmocka_unit_test_setup_teardown(other_links_take_the_long_way, setup, teardown),
+		cmocka_unit_test_setup_teardown(acknowledgements_go_on_with_the_data, setup,
+						teardown),
+		cmocka_unit_test_setup_teardown(sides_are_told_apart, setup, teardown),
+		cmocka_unit_test_setup_teardown(acknowledgements_older_than_a_window_do_not_go_on,
+						setup, teardown),
+		cmocka_unit_test_setup_teardown(other_words_of_the_other_side_do_not_go_on, setup,
+						teardown),
+		cmocka_unit_test_setup_teardown(any_bit_of_an_acknowledgement_may_have_changed,
+						setup, teardown),
+		cmocka_unit_test_setup_teardown(any_length_of_an_acknowledgement_may_be_said, setup,
+						teardown),
 		cmocka_unit_test_setup_teardown(what_came_before_changes_nothing, setup, teardown),
 	};
 

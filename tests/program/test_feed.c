@@ -116,7 +116,6 @@ struct alone {
 	struct decoder *decoder;
 	struct filter *filter; /* NULL: none */
 	struct clock clock;
-	struct segment last; /* of the last packet that brought one; its bytes are gone */
 	struct source *source;
 	size_t file;
 	uint64_t number;
@@ -203,24 +202,9 @@ static void size_check(const struct feed_batch *b)
 	CHECK(bytes <= CAPTURE_WINDOW);
 }
 
-static bool is_data(const struct segment *s)
-{
-	return s->payload_len && (s->flags & ~TCP_PSH) == TCP_ACK;
-}
-
-/* Whether s goes on where the segment before it ended. */
-static bool follows(const struct segment *before, const struct segment *s)
-{
-	return is_data(before) && is_data(s) && before->seq + before->payload_len == s->seq &&
-	       before->ack == s->ack && before->src.port == s->src.port &&
-	       before->dst.port == s->dst.port &&
-	       memcmp(&before->src.addr, &s->src.addr, sizeof(s->src.addr)) == 0 &&
-	       memcmp(&before->dst.addr, &s->dst.addr, sizeof(s->dst.addr)) == 0;
-}
-
-/* The next packet of the run. s: its segment, if the run has any. Bytes of it. */
-static uint32_t packet_check(struct job *j, struct alone *a, const struct feed_run *run,
-			     const struct segment *s)
+/* The next packet of the run. s: its segment, if the run has any. */
+static void packet_check(struct job *j, struct alone *a, const struct feed_run *run,
+			 const struct segment *s)
 {
 	struct segment expected;
 	struct packet pkt;
@@ -230,7 +214,7 @@ static uint32_t packet_check(struct job *j, struct alone *a, const struct feed_r
 	if (a->filter && !filter_match(a->filter, &pkt)) {
 		CHECK(run->part == FEED_UNWANTED);
 		CHECK(run->time_ns == pkt.time_ns);
-		return 0;
+		return;
 	}
 	(void)clock_follow(&a->clock, pkt.time_ns);
 	is_segment = decoder_packet(a->decoder, &pkt, &expected) == DECODE_TCP;
@@ -238,33 +222,43 @@ static uint32_t packet_check(struct job *j, struct alone *a, const struct feed_r
 	    !port_set_has_either(j->config->ports, expected.src.port, expected.dst.port)) {
 		CHECK(run->part == FEED_NOBODY);
 		CHECK(run->time_ns == pkt.time_ns);
-		a->last = is_segment ? expected : a->last;
-		return 0;
+		return;
 	}
-	CHECK(run->part == flow_part(&expected, SEED, j->lanes));
+	CHECK(run->part == flow_part(&expected, j->lanes));
 	check_segment(s, &expected);
-	if (run->bytes)
-		CHECK(follows(&a->last, &expected) && a->clock.now_ns == pkt.time_ns);
-	a->last = expected;
-	return expected.payload_len;
+	CHECK(!run->is_train || (expected.goes_on && a->clock.now_ns == pkt.time_ns));
+}
+
+/* What the segments of a train bring together. */
+static void train_check(const struct net_train *t, const struct segment *s, size_t cnt)
+{
+	uint32_t bytes = 0, ack = 0;
+	bool has_ack = false;
+
+	for (const struct segment *end = s + cnt; s < end; s++) {
+		bytes += s->payload_len;
+		ack = s->payload_len ? ack : s->ack;
+		has_ack |= !s->payload_len;
+	}
+	CHECK(t->bytes == bytes);
+	CHECK(t->has_ack == has_ack && t->ack == ack);
 }
 
 static void run_check(struct job *j, struct alone *a, const struct feed_run *run,
 		      const struct segment *s)
 {
-	uint32_t bytes = 0;
 	size_t segments = feed_segments(run);
 
 	CHECK(segments == 0 || segments == run->packets);
-	CHECK(run->packets == 1 || run->bytes);
-	CHECK(segments || !run->bytes);
+	CHECK(run->packets == 1 || run->is_train);
+	CHECK(segments || !run->is_train);
 	for (unsigned i = 0; i < run->packets; i++)
-		bytes += packet_check(j, a, run, segments ? &s[i] : NULL);
+		packet_check(j, a, run, segments ? &s[i] : NULL);
 	if (segments)
 		CHECK(run->time_ns == s[segments - 1].time_ns);
-	if (!run->bytes)
+	if (!run->is_train)
 		return;
-	CHECK(run->bytes == bytes);
+	train_check(&run->train, s, segments);
 	j->trains++;
 	j->in_trains += run->packets;
 }
@@ -281,7 +275,7 @@ static void batch_check(struct job *j, struct alone *a, const struct feed_batch 
 
 		/* What a note says is of one packet. */
 		if (notes_check(j, a, b, i))
-			CHECK(!run->bytes);
+			CHECK(!run->is_train);
 		run_check(j, a, run, s);
 		if (j->runs_cnt < RUNS_KEPT)
 			j->runs[j->runs_cnt++] = *run;
@@ -463,7 +457,19 @@ static void segments_of_other_ports_are_counted(void **state)
 struct row {
 	const char *what;
 	int64_t after_ns; /* the packet before */
-	enum { DATA, FIN, UDP, LOST, AGAIN, ACKS, OTHER } kind;
+	enum {
+		DATA,
+		FIN,
+		UDP,
+		LOST,
+		AGAIN,
+		ACKS,
+		OTHER,
+		/* The other side's: it has all, ... */
+		ACK_ALL,
+		ACK_LESS,
+		ACK_MORE, /* than there is */
+	} kind;
 	const char *comment;
 	enum { ALONE, BEGINS, CONTINUES } run;
 };
@@ -495,9 +501,29 @@ static const struct row rows[] = {
 	{ "one that does not", 1, DATA, NULL, BEGINS },
 	{ "no TCP", 1, UDP, NULL, ALONE },
 	{ "one behind it", 1, DATA, NULL, BEGINS },
+	{ "what acknowledges it", 1, ACK_ALL, NULL, CONTINUES },
+	{ "one behind what acknowledged", 1, DATA, NULL, CONTINUES },
+	{ "what acknowledges that", 1, ACK_ALL, NULL, CONTINUES },
+	{ "the same again", 1, ACK_ALL, NULL, CONTINUES },
+	{ "the same with a comment", 1, ACK_ALL, "look", ALONE },
+	{ "the same without", 1, ACK_ALL, NULL, BEGINS },
+	{ "the same in the past", -1000, ACK_ALL, NULL, ALONE },
+	{ "the same in the present", 1000, ACK_ALL, NULL, BEGINS },
+	{ "one behind acknowledgements", 1, DATA, NULL, CONTINUES },
+	{ "what acknowledges less than before", 1, ACK_LESS, NULL, ALONE },
+	{ "one behind that", 1, DATA, NULL, ALONE },
+	{ "one behind both", 1, DATA, NULL, BEGINS },
+	{ "what acknowledges bytes to come", 1, ACK_MORE, NULL, ALONE },
+	{ "the bytes", 1, DATA, NULL, ALONE },
+	{ "one behind them", 1, DATA, NULL, BEGINS },
 	{ "the end", 1, DATA, NULL, CONTINUES },
 };
 #define ROWS (sizeof(rows) / sizeof(rows[0]))
+
+static bool is_ack(const struct row *r)
+{
+	return r->kind == ACK_ALL || r->kind == ACK_LESS || r->kind == ACK_MORE;
+}
 
 /* As an enhanced packet block, with a comment if there is one. */
 static void row_record(struct pcapwriter *w, uint64_t time_ns, struct packets *b,
@@ -544,21 +570,29 @@ static struct memfile rows_write(void)
 	for (size_t i = 0; i < ROWS; i++) {
 		const struct row *r = &rows[i];
 		struct endpoint dst = packets_endpoint("10.0.0.1", r->kind == OTHER ? 2001 : 2000);
+		uint32_t acked = seq;
 
 		time_ns += (uint64_t)r->after_ns;
 		seq += r->kind == LOST ? SEGMENT : 0;
 		seq -= r->kind == AGAIN ? SEGMENT : 0;
 		ack += r->kind == ACKS;
-		packets_begin(&b, payload, sizeof(payload));
-		if (r->kind == UDP)
+		acked += r->kind == ACK_MORE ? 1 : 0;
+		acked -= r->kind == ACK_LESS ? 2 * SEGMENT : 0;
+		packets_begin(&b, payload, is_ack(r) ? 0 : sizeof(payload));
+		if (is_ack(r))
+			packets_tcp(&b, dst.port, src.port, ack, acked, TCP_ACK);
+		else if (r->kind == UDP)
 			packets_udp(&b, src.port, dst.port);
 		else
 			packets_tcp(&b, src.port, dst.port, seq, ack,
 				    r->kind == FIN ? TCP_ACK | TCP_FIN : TCP_ACK);
-		packets_ip4(&b, &src.addr, &dst.addr, r->kind == UDP ? 17 : 6);
+		if (is_ack(r))
+			packets_ip4(&b, &dst.addr, &src.addr, 6);
+		else
+			packets_ip4(&b, &src.addr, &dst.addr, r->kind == UDP ? 17 : 6);
 		packets_eth(&b, 0x0800);
 		row_record(&w, time_ns, &b, r->comment);
-		seq += r->kind == UDP || r->kind == OTHER ? 0 : SEGMENT;
+		seq += r->kind == UDP || r->kind == OTHER || is_ack(r) ? 0 : SEGMENT;
 	}
 	m = memfile_make(span_make(w.bytes, w.len));
 	pcapwriter_free(&w);
@@ -571,16 +605,15 @@ static void rows_check(const struct job *j)
 	size_t run = 0;
 
 	for (size_t i = 0; i < ROWS; run++) {
-		size_t end = i + 1;
+		const struct feed_run *r = &j->runs[run];
+		size_t begin = i;
 
-		while (rows[i].run == BEGINS && end < ROWS && rows[end].run == CONTINUES)
-			end++;
 		assert_true(run < j->runs_cnt);
-		if (j->runs[run].packets != end - i ||
-		    j->runs[run].bytes != (rows[i].run == BEGINS ? (end - i) * SEGMENT : 0))
-			fail_msg("%s: %u packets, %u bytes", rows[i].what, j->runs[run].packets,
-				 j->runs[run].bytes);
-		i = end;
+		for (i++; rows[begin].run == BEGINS && i < ROWS && rows[i].run == CONTINUES;)
+			i++;
+		if (r->packets != i - begin || r->is_train != (rows[begin].run == BEGINS))
+			fail_msg("%s: %u packets, train: %d", rows[begin].what, r->packets,
+				 r->is_train);
 	}
 	assert_int_equal(run, j->runs_cnt);
 }
@@ -604,7 +637,7 @@ static void trains_end_where_anything_else_happens(void **state)
 			run(&config, lanes, jobs);
 			for (unsigned k = 0; k < lanes; k++)
 				rows_check(&jobs[k]);
-			assert_int_equal(jobs[0].notes[FEED_COMMENT], 1);
+			assert_int_equal(jobs[0].notes[FEED_COMMENT], 2);
 			assert_int_equal(jobs[0].intake.filtered, i);
 		}
 	}

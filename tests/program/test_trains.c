@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 
 /*
- * The shipped captures, packet by packet: of each, the short way that a decoder takes for a train
- * says what the long one says. tests/net/ has what captures do not.
+ * The shipped captures, packet by packet: of each, the short way that a decoder takes for plain
+ * headers says what the long one says. tests/net/ has what captures do not.
  */
 #include <glob.h>
 #include <setjmp.h>
@@ -21,8 +21,8 @@
 /* Packets of all of them, at least; bodies are short, and trains few. */
 #define PACKETS_LEAST 3000
 
-/* One file; both decoders have seen those before it too. False: it is no capture. */
-static bool file_read(const char *path, struct twice *t, struct decoder *plain, uint64_t *packets)
+/* One file, behind those before it. False: it is no capture. */
+static bool file_read(const char *path, struct twice *t, uint64_t *packets)
 {
 	struct names *names = names_new();
 	struct source *s;
@@ -36,8 +36,7 @@ static bool file_read(const char *path, struct twice *t, struct decoder *plain, 
 	}
 	while (source_next(s, &p) == SOURCE_PACKET) {
 		p.number = ++*packets;
-		twice_forget(plain);
-		(void)twice_packet(t, plain, &p);
+		(void)twice_packet(t, &p);
 	}
 	source_close(s);
 	names_free(names);
@@ -46,22 +45,21 @@ static bool file_read(const char *path, struct twice *t, struct decoder *plain, 
 
 static void captures_are_decoded_alike(void **state)
 {
-	struct twice t = { .seen = decoder_new(1) };
-	struct decoder *plain = decoder_new(1);
+	struct twice t;
 	uint64_t packets = 0;
 	unsigned files = 0;
 	glob_t found;
 
 	(void)state;
+	twice_begin(&t);
 	assert_int_equal(glob(CAPTURES, 0, NULL, &found), 0);
 	for (size_t i = 0; i < found.gl_pathc; i++)
-		files += file_read(found.gl_pathv[i], &t, plain, &packets);
+		files += file_read(found.gl_pathv[i], &t, &packets);
 	globfree(&found);
 	assert_true(files > 30);
 	assert_true(packets > PACKETS_LEAST);
 	assert_true(t.goes_on > 0);
-	decoder_free(plain);
-	decoder_free(t.seen);
+	twice_end(&t);
 }
 
 int main(void)

@@ -9,6 +9,7 @@
 #include "net/frame.h"
 #include "net/ip.h"
 #include "net/link.h"
+#include "net/plain.h"
 #include "net/quic.h"
 #include "net/train.h"
 #include "net/tunnel.h"
@@ -153,11 +154,7 @@ static enum walk_next decode_walk(struct decoder *d, const struct packet *p, str
 
 	d->stats.tunnelled += w.is_tunnelled;
 	d->stats.apart += w.is_apart;
-	if (end == WALK_SEGMENT) {
-		out->goes_on = false;
-		out->ends_hash = endpoints_hash(&out->src, &out->dst, d->seed);
-		train_begin(&d->train, p, out);
-	} else if (end == WALK_UDP_END) {
+	if (end == WALK_UDP_END) {
 		d->stats.quic_connections +=
 			quic_is_new(&d->quic, &out->src, &out->dst, cursor_rest(&w.c));
 	} else if (end == WALK_UNKNOWN_LINK) {
@@ -172,7 +169,7 @@ enum decode_result decoder_packet(struct decoder *d, const struct packet *p, str
 {
 	enum walk_next end = WALK_SEGMENT;
 
-	if (!train_has(&d->train, p) || !train_segment(&d->train, p, out))
+	if (!plain_segment(p, out))
 		end = decode_walk(d, p, out);
 	d->stats.packets++;
 	d->stats.bytes += p->len;
@@ -184,6 +181,8 @@ enum decode_result decoder_packet(struct decoder *d, const struct packet *p, str
 	out->time_ns = p->time_ns;
 	out->packet = p->number;
 	out->source = p->source;
+	out->ends_hash = endpoints_hash(&out->src, &out->dst, d->seed);
+	train_follow(&d->train, out);
 	out->content = out->payload.len && !out->goes_on ? content_of(out->payload) : 0;
 	d->stats.snapped += out->payload_len != out->payload.len;
 	return DECODE_TCP;

@@ -40,6 +40,16 @@ static inline uint64_t endpoints_hash(const struct endpoint *a, const struct end
 	return endpoint_hash(a, seed) + endpoint_hash(b, seed);
 }
 
+/* Word by word, since memcmp() is a call. */
+static inline bool endpoint_eq(const struct endpoint *a, const struct endpoint *b)
+{
+	uint64_t x[2], y[2];
+
+	memcpy(x, a->addr.bytes, sizeof(x));
+	memcpy(y, b->addr.bytes, sizeof(y));
+	return !((x[0] ^ y[0]) | (x[1] ^ y[1]) | (uint64_t)(a->port ^ b->port));
+}
+
 static inline struct address address_from_v4(const uint8_t v4[4])
 {
 	struct address a = { .bytes = { [10] = 0xff, [11] = 0xff } };

@@ -44,11 +44,6 @@ void flow_table_fini(struct flow_table *t)
 	*t = (struct flow_table){ 0 };
 }
 
-static bool endpoint_eq(const struct endpoint *a, const struct endpoint *b)
-{
-	return a->port == b->port && memcmp(&a->addr, &b->addr, sizeof(a->addr)) == 0;
-}
-
 uint32_t flow_part(const struct segment *s, uint32_t parts)
 {
 	return (uint32_t)((s->ends_hash >> 32) * parts >> 32);

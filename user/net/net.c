@@ -57,23 +57,27 @@ void net_time(struct net *n, uint64_t time_ns)
 
 void net_segment(struct net *n, const struct segment *s)
 {
-	if (s->goes_on && tcp_may_pass(&n->tcp, s->payload_len))
-		tcp_pass(&n->tcp, s->payload_len);
-	else
+	struct net_train train = { 0 };
+
+	if (s->goes_on && tcp_may_pass(&n->tcp, s->payload_len)) {
+		net_train_add(&train, s);
+		tcp_pass(&n->tcp, &train);
+	} else {
 		tcp_segment(&n->tcp, s);
+	}
 }
 
-bool net_pass(struct net *n, uint64_t time_ns, uint32_t len)
+bool net_pass(struct net *n, uint64_t time_ns, const struct net_train *train)
 {
 	/* What the clock brings about may be told before the segment. */
 	if (time_ns >= n->tcp.tick_ns)
 		return false;
 	/* Of what does not pass, each segment comes at its own time: the clock is not there yet. */
-	if (len && !tcp_may_pass(&n->tcp, len))
+	if (train && !tcp_may_pass(&n->tcp, train->bytes))
 		return false;
 	net_time(n, time_ns);
-	if (len)
-		tcp_pass(&n->tcp, len);
+	if (train)
+		tcp_pass(&n->tcp, train);
 	return true;
 }
 

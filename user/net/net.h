@@ -116,15 +116,32 @@ void net_packet_content(struct net *n, const struct packet *p);
 void net_segment(struct net *n, const struct segment *s);
 void net_ignored(struct net *n, uint64_t segments);
 
+/* Segments that each go on (see struct segment), all together; fewer than acknowledge 2^31 bytes.
+ */
+struct net_train {
+	uint32_t bytes; /* of payload, on the wire */
+	uint32_t ack;   /* the last one's that is no data; with has_ack */
+	bool has_ack;
+};
+
+static inline void net_train_add(struct net_train *t, const struct segment *s)
+{
+	t->bytes += s->payload_len;
+	if (!s->payload_len) {
+		t->ack = s->ack;
+		t->has_ack = true;
+	}
+}
+
 /*
- * Both halves at once, of one packet or several whose segments each go on where the one before
- * ended (see struct segment): len bytes in all, or 0 when another one follows their connection.
- * time_ns is the last one's, and the clock would follow each of them (clock_follow()).
+ * Both halves at once, of one packet or several whose segments go on: what these bring, NULL when
+ * another net follows their connection. time_ns is the last one's, and the clock would follow each
+ * of them (clock_follow()).
  *
  * True when this was all that they could bring about. False: nothing was done; call the halves, for
  * each.
  */
-bool net_pass(struct net *n, uint64_t time_ns, uint32_t len);
+bool net_pass(struct net *n, uint64_t time_ns, const struct net_train *train);
 
 /* It is now_ns, though no packet says so: a live capture's clock moves on in silence too. */
 void net_tick(struct net *n, uint64_t now_ns);

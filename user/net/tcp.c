@@ -179,6 +179,14 @@ static struct flow *tcp_midstream(struct tcp *t, const struct segment *s, unsign
 	return f;
 }
 
+/* The receiver of st's bytes has those before ack. */
+static void stream_acked(struct stream *st, uint32_t ack)
+{
+	if (!st->has_acked || seq_before(st->acked, ack))
+		st->acked = ack;
+	st->has_acked = true;
+}
+
 /* What s acknowledges of the other direction. */
 static void tcp_ack(struct flow *f, unsigned dir, const struct segment *s)
 {
@@ -197,9 +205,7 @@ static void tcp_ack(struct flow *f, unsigned dir, const struct segment *s)
 	ahead = peer->is_open ? seq_distance(peer->next, s->ack) : 0;
 	if (ahead > (int32_t)NET_WINDOW_MAX)
 		return; /* of another connection */
-	if (!peer->has_acked || seq_before(peer->acked, s->ack))
-		peer->acked = s->ack;
-	peer->has_acked = true;
+	stream_acked(peer, s->ack);
 }
 
 /* Where to begin with a direction whose SYN was not captured. */
@@ -339,10 +345,14 @@ bool tcp_may_pass(const struct tcp *t, uint32_t len)
 	return t->train && t->train->dir[t->train_dir].skip >= len;
 }
 
-void tcp_pass(struct tcp *t, uint32_t len)
+void tcp_pass(struct tcp *t, const struct net_train *train)
 {
-	t->train->last_ns = t->now_ns;
-	stream_pass(&t->out, t->train, t->train_dir, len);
+	struct flow *f = t->train;
+
+	f->last_ns = t->now_ns;
+	stream_pass(&t->out, f, t->train_dir, train->bytes);
+	if (train->has_ack)
+		stream_acked(&f->dir[t->train_dir], train->ack);
 }
 
 /* What an RST that nothing contradicted says of the end. */

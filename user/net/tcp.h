@@ -37,14 +37,14 @@ void tcp_fini(struct tcp *t);
 void tcp_segment(struct tcp *t, const struct segment *s);
 
 /*
- * The next segment, of len bytes of payload, goes on where the last one ended (segment.goes_on):
- * whether the consumer has no use for any of it. Nothing is done yet.
+ * The next segments, with len bytes of payload, go on (segment.goes_on): whether the consumer has
+ * no use for any of it. Nothing is done yet.
  */
 bool tcp_may_pass(const struct tcp *t, uint32_t len);
 
-/* Pass over these bytes, as tcp_segment() would have. tcp_may_pass() was true, and tcp_clock() has
- * been called at most before t->tick_ns since then. */
-void tcp_pass(struct tcp *t, uint32_t len);
+/* Pass over them, as tcp_segment() would have. tcp_may_pass() was true, and tcp_clock() has been
+ * called at most before t->tick_ns since then. */
+void tcp_pass(struct tcp *t, const struct net_train *train);
 
 /* The clock moves on to now_ns: what is due by then ends. */
 void tcp_clock(struct tcp *t, uint64_t now_ns);
