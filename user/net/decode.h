@@ -40,11 +40,10 @@ struct segment {
 	struct endpoint src, dst;
 	uint32_t seq, ack;    /* modulo 2^32 (RFC 9293, 3.4); ack counts only with TCP_ACK */
 	uint8_t flags;        /* enum tcp_flag, as on the wire */
-	bool goes_on;         /* it is of a train, which is what was decoded without anything else
-			       * between: payload and nothing else, which follows that of the one
-			       * before, which was so too: same ends, same ack; or what the other
-			       * end acknowledges of that, and no less than before. May be false
-			       * where all of this is so */
+	bool goes_on;         /* it and those that were decoded before it are a train, with nothing
+			       * else between: payload and nothing else, behind theirs, with the
+			       * same ends and ack; or what the other end acknowledges of that, no
+			       * less than before */
 	struct span payload;  /* what was captured of it; borrowed from the packet, or from the
 			       * decoder when it was put together from fragments */
 	uint32_t payload_len; /* what was on the wire; more than payload.len when it was cut */
