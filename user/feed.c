@@ -26,16 +26,15 @@
 /* Room for why something cannot be opened. */
 #define WHY_CAP 512
 
-/* What the headers of IPv4 and TCP leave of an IP length: trains have no longer segments. */
-#define TRAIN_PAYLOAD_MAX (UINT16_MAX - 40)
-/* What they, Ethernet's and a file's own take of a file, at least. */
-#define TRAIN_RECORD_MIN (54 + 16)
+/* Bytes of a train, so that what its segments acknowledge can be compared: they lie no further
+ * apart than these and a window. Only segments that are said to be huge could be more in a batch.
+ */
+#define TRAIN_BYTES_MAX (1u << 29)
 
-_Static_assert(UINT32_MAX / TRAIN_PAYLOAD_MAX >= UINT16_MAX, "a run's bytes are counted");
-_Static_assert(CAPTURE_WINDOW / TRAIN_RECORD_MIN * TRAIN_PAYLOAD_MAX <=
-			       INT32_MAX - NET_WINDOW_MAX &&
-		       FEED_BYTES <= CAPTURE_WINDOW,
-	       "what a batch's trains acknowledge can be compared");
+_Static_assert(NET_WINDOW_MAX + TRAIN_BYTES_MAX <= INT32_MAX, "distances of sequence numbers");
+/* A file's header of a packet, and those of IP and TCP. */
+_Static_assert(CAPTURE_WINDOW / (16 + 40) < UINT16_MAX && FEED_BYTES <= CAPTURE_WINDOW,
+	       "a run counts the packets of a batch");
 _Static_assert(FEED_BATCHES >= 2 * FEED_WAIT, "whoever waits is woken while the other can go on");
 
 /* Bytes that no memory of a window has: put together from fragments, or libpcap's. */
@@ -261,12 +260,18 @@ static bool has_note(const struct feed_batch *b)
 	return b->notes_cnt && b->notes[b->notes_cnt - 1].before == b->runs_cnt;
 }
 
-/* The run that the next packet is of. */
-static struct feed_run *run_of(struct feed_batch *b, bool is_train, uint16_t part)
+/* Whether so many bytes more are too many for the train. */
+static bool is_full(const struct feed_run *run, uint32_t bytes)
+{
+	return run->train.bytes > TRAIN_BYTES_MAX - bytes;
+}
+
+/* The run that the next packet is of, with so many bytes if it is of a train. */
+static struct feed_run *run_of(struct feed_batch *b, bool is_train, uint32_t bytes, uint16_t part)
 {
 	struct feed_run *run = &b->runs[b->runs_cnt];
 
-	if (is_train && b->runs_cnt && run[-1].is_train && run[-1].packets < UINT16_MAX)
+	if (is_train && b->runs_cnt && run[-1].is_train && !is_full(&run[-1], bytes))
 		return run - 1;
 	*run = (struct feed_run){ .part = part, .is_train = is_train };
 	b->runs_cnt++;
@@ -286,9 +291,11 @@ static struct feed_run *wanted_add(struct feed *f, const struct packet *pkt)
 	(void)clock_follow(&f->clock, pkt->time_ns);
 	s = segment_add(f, pkt);
 	if (!s)
-		return run_of(b, false, FEED_NOBODY);
-	is_train = s->goes_on && f->clock.now_ns == pkt->time_ns && !has_note(b);
-	run = run_of(b, is_train, f->lanes == 1 ? 0 : (uint16_t)flow_part(s, f->lanes));
+		return run_of(b, false, 0, FEED_NOBODY);
+	is_train = s->goes_on && s->payload_len <= TRAIN_BYTES_MAX &&
+		   f->clock.now_ns == pkt->time_ns && !has_note(b);
+	run = run_of(b, is_train, s->payload_len,
+		     f->lanes == 1 ? 0 : (uint16_t)flow_part(s, f->lanes));
 	if (is_train)
 		net_train_add(&run->train, s);
 	return run;
@@ -303,7 +310,7 @@ static void packet_add(struct feed *f, struct packet *pkt)
 	pkt->number = f->intake.packets;
 	if (f->filter && !filter_match(f->filter, pkt)) {
 		f->intake.filtered++;
-		run = run_of(b, false, FEED_UNWANTED);
+		run = run_of(b, false, 0, FEED_UNWANTED);
 	} else {
 		run = wanted_add(f, pkt);
 	}
