@@ -31,11 +31,24 @@ static size_t protocol_fit(struct span s)
 	return n == 4 && n < s.len && s.ptr[n] == '/' ? 5 : n;
 }
 
+/* Whether s begins with "HTTP/", letters of either case. */
+static bool protocol_is(struct span s)
+{
+	uint32_t x, t;
+
+	if (s.len < 5)
+		return false;
+	memcpy(&x, s.ptr, sizeof(x));
+	memcpy(&t, "http", sizeof(t));
+	/* A byte with the bit 0x20 set equals a letter for its two cases and nothing else. */
+	return (x | 0x20202020u) == t && s.ptr[4] == '/';
+}
+
 /* "HTTP/d.d" of exactly s; 0 when it is not. Minor versions above 1 read as 1.1. */
 static enum http_version version_read(struct span s)
 {
-	if (s.len != VERSION_LEN || protocol_fit(s) != 5 || !is_digit(s.ptr[5]) ||
-	    s.ptr[6] != '.' || !is_digit(s.ptr[7]))
+	if (s.len != VERSION_LEN || !protocol_is(s) || !is_digit(s.ptr[5]) || s.ptr[6] != '.' ||
+	    !is_digit(s.ptr[7]))
 		return 0;
 	if (s.ptr[5] == '0' || (s.ptr[5] == '1' && s.ptr[7] == '0'))
 		return HTTP_1_0;
@@ -110,7 +123,7 @@ static bool request_read(struct head *h, struct span line)
 
 bool startline_read(struct head *h, struct span line, enum head_role role)
 {
-	if (protocol_fit(line) == 5)
+	if (protocol_is(line))
 		return role != HEAD_REQUEST && response_read(h, line);
 	return role != HEAD_RESPONSE && request_read(h, line);
 }
