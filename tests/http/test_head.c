@@ -98,6 +98,7 @@ static void other_lines_are_no_start_lines(void **state)
 		"HTTP/1.1",
 		"HTTP/1.1200 OK",
 		"HTTP/11 200 OK",
+		"HTTPX1.1 200 OK",
 		"GET",
 		"GET ",
 		"GET x",

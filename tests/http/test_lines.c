@@ -20,6 +20,11 @@
 #define TEXT_MAX  512
 #define WORDS_MAX (TEXT_MAX / 16)
 
+/* What lines can be blamed for. */
+#define FLAWS                                                                                      \
+	(HTTP_FLAW_NUL | HTTP_FLAW_BARE_LF | HTTP_FLAW_NO_COLON | HTTP_FLAW_BLANK_NAME |           \
+	 HTTP_FLAW_FOLDED)
+
 /* What was read of a block, in the form in which cases are written down: each kept field is
  * "Name=value;", or "Name!=value;" where blanks stood before the colon. */
 struct reading {
@@ -52,7 +57,7 @@ static struct reading read_head(struct span bytes)
 {
 	struct reading r = { .result = head_parse(&head, bytes, HEAD_ANY),
 			     .has_start = head.has_start,
-			     .flaws = head.flaws };
+			     .flaws = head.flaws & FLAWS };
 
 	if (r.result == HEAD_OK)
 		r.len = head.len;
@@ -119,7 +124,8 @@ static bool rules_line(struct rules *u, struct span *line, bool *is_last)
 static void rules_field(struct rules *u, struct span line)
 {
 	size_t colon = 0;
-	struct span name;
+	struct span name, value;
+	enum http_name id;
 
 	while (colon < line.len && line.ptr[colon] != ':')
 		colon++;
@@ -129,8 +135,12 @@ static void rules_field(struct rules *u, struct span line)
 	}
 	name = trim(span_first(line, colon));
 	u->r.flaws |= name.len != colon ? HTTP_FLAW_BLANK_NAME : 0;
-	if (http_name_of(name) != HTTP_NAME_NONE)
-		put_field(&u->r, name, name.len != colon, trim(span_from(line, colon + 1)));
+	value = trim(span_from(line, colon + 1));
+	id = http_name_of(name);
+	if (id == HTTP_NAME_COOKIE)
+		value = span_text("(present)");
+	if (id != HTTP_NAME_NONE)
+		put_field(&u->r, name, name.len != colon, value);
 }
 
 /* A line, joined with those that continue it. False: where it ends is not there. */
@@ -162,7 +172,7 @@ static struct reading read_by_rules(struct span bytes)
 	bool is_last;
 
 	u.r.result = HEAD_MORE;
-	/* The start line is always the same one. */
+	/* The start line is always a good one. */
 	u.r.has_start = rules_line(&u, &line, &is_last);
 	while (u.r.has_start && rules_line(&u, &line, &is_last)) {
 		size_t colon = 0;
@@ -194,10 +204,40 @@ static bool is_same(const struct reading *a, const struct reading *b)
 	       memcmp(a->fields, b->fields, a->fields_len) == 0;
 }
 
+/* Whatever came before: a head that has met none says the same of bytes as head does. */
+static void check_fresh(struct span bytes, enum head_result result)
+{
+	static struct head fresh;
+
+	head_init(&fresh);
+	assert_int_equal(head_parse(&fresh, bytes, HEAD_ANY), result);
+	assert_int_equal(head.flaws, fresh.flaws);
+	assert_int_equal(head.has_length, fresh.has_length);
+	assert_int_equal(head.length, fresh.length);
+	assert_true(span_eq(head.host, fresh.host));
+	assert_int_equal(head.fields_cnt, fresh.fields_cnt);
+	for (size_t i = 0; i < head.fields_cnt; i++)
+		assert_int_equal(head.fields[i].id, fresh.fields[i].id);
+	head_fini(&fresh);
+}
+
+/* The first Host counts. */
+static void check_host(void)
+{
+	struct span host = { 0 };
+
+	for (size_t i = head.fields_cnt; i-- > 0;)
+		host = head.fields[i].id == HTTP_NAME_HOST ? head.fields[i].value : host;
+	assert_ptr_equal(head.host.ptr, host.ptr);
+	assert_int_equal(head.host.len, host.len);
+}
+
 static void check(struct span bytes)
 {
 	struct reading a = read_head(bytes), b = read_by_rules(bytes);
 
+	check_host();
+	check_fresh(bytes, a.result);
 	if (is_same(&a, &b))
 		return;
 	for (size_t i = 0; i < bytes.len; i++)
@@ -411,6 +451,161 @@ static void noise_is_read_by_the_rules(void **state)
 	assert_true(whole > HEADS / 4 && whole < HEADS * 3 / 4);
 }
 
+/*
+ * Heads that come again: names are expected in the order in which they came. Each is a block of a
+ * start line and lines of short, usual and long names, of those that are kept and those that are
+ * not, with a body behind it or none.
+ */
+static const char *const again[] = {
+	(START "Age: 1\r\nVary: Origin\r\nX-A: b\r\nDate: Sat, 28 Nov 2026 13:11:05 GMT\r\n"
+	       "Access-Control-Allow-Credentials: true\r\nContent-Length: 12\r\n"
+	       "Access-Control-Allow-Private-Network: \r\nAge:\r\n\r\nVary: a body\r\n\r\n"),
+	(START "Server: a\r\nX-Content-Type-Options: nosniff\r\nExpires:0\r\nVia: b\r\n\r\n"),
+	("GET / HTTP/1.1\r\nHost: a.example\r\nsec-ch-ua-platform: \"a\"\r\nOrigin: null\r\n"
+	 "Accept-Language: en\r\nUser-Agent: a b c\r\nCookie: a=b\r\nAccept: */*\r\n\r\n"),
+};
+#define AGAIN_CNT (sizeof(again) / sizeof(again[0]))
+
+static size_t start_len(const char *text)
+{
+	return (size_t)(strchr(text, '\n') + 1 - text);
+}
+
+/* bytes right after text has come twice: what differs between them meets what is expected. */
+static void check_after(const char *text, const char *bytes, size_t len)
+{
+	struct guard g = guard_copy(bytes, len);
+
+	read_head(span_text(text));
+	read_head(span_text(text));
+	check(g.bytes);
+	guard_free(&g);
+}
+
+static void names_are_expected_in_their_order(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < AGAIN_CNT; i++) {
+		const char *p = again[i] + start_len(again[i]);
+		const struct habit_name *last;
+
+		read_head(span_text(again[i]));
+		last = &head.habit.first[head.is_request];
+		for (; *p != '\r'; p = strchr(p, '\n') + 1) {
+			const struct habit_name *n = habit_next(&head.habit, last);
+			size_t len = (size_t)(strchr(p, ':') + 1 - p);
+
+			/* Of a line that comes twice the last follower is known. */
+			if (last == &head.habit.all[HTTP_NAME_AGE])
+				break;
+			assert_int_equal(n->len, len);
+			assert_memory_equal(n->text, p, len);
+			last = n;
+		}
+	}
+}
+
+/* What is not a usual line is not expected, and stands between no two that are. */
+static void an_odd_line_is_passed_over(void **state)
+{
+	static const char text[] = START "Age: 1\r\nVary: a\r\n b\r\nodd\r\nVia: a\r\n\r\n";
+	const struct habit_name *age;
+
+	(void)state;
+	read_head(span_text(text));
+	age = habit_next(&head.habit, &head.habit.first[0]);
+	assert_int_equal(age->id, HTTP_NAME_AGE);
+	assert_int_equal(habit_next(&head.habit, age)->id, HTTP_NAME_VIA);
+}
+
+/* What is secret is not there any more when the head is read. */
+static void no_value_is_remembered(void **state)
+{
+	static const char text[] = "GET / HTTP/1.1\r\nHost: a.example\r\nCookie: secret\r\n"
+				   "X-Key: secret\r\nAuthorization: secret\r\n\r\n";
+
+	(void)state;
+	for (unsigned i = 0; i < 3; i++) {
+		read_head(span_text(text));
+		assert_null(memmem(&head.habit, sizeof(head.habit), "secret", 6));
+		assert_null(memmem(&head.habit, sizeof(head.habit), "a.example", 9));
+	}
+}
+
+static void heads_that_come_again_are_read_by_the_rules(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < AGAIN_CNT * AGAIN_CNT; i++) {
+		const char *text = again[i / AGAIN_CNT];
+
+		/* After itself, and after each of the others. */
+		check_after(again[i % AGAIN_CNT], text, strlen(text));
+		for (size_t n = start_len(text); n < strlen(text); n++)
+			check_after(again[i % AGAIN_CNT], text, n);
+	}
+}
+
+static void one_byte_differs_in_a_head_that_comes_again(void **state)
+{
+	static const char bytes[] = { 0, '\t', '\n', '\v', '\r', ' ', ':', 'x', '\x80' };
+	char text[TEXT_MAX];
+
+	(void)state;
+	for (size_t i = 0; i < AGAIN_CNT; i++) {
+		size_t len = strlen(again[i]);
+
+		for (size_t k = start_len(again[i]); k < len; k++) {
+			for (size_t b = 0; b < sizeof(bytes); b++) {
+				memcpy(text, again[i], len);
+				text[k] = bytes[b];
+				check_after(again[i], text, len);
+				/* One more. */
+				memcpy(text + k + 1, again[i] + k, len - k);
+				check_after(again[i], text, len + 1);
+			}
+			/* The same letter of the other case; and one less. */
+			memcpy(text, again[i], len);
+			text[k] ^= 0x20;
+			check_after(again[i], text, len);
+			memcpy(text + k, again[i] + k + 1, len - k - 1);
+			check_after(again[i], text, len - 1);
+		}
+	}
+}
+
+/* Any line of one head may come after any of the other. */
+static void lines_of_heads_that_came_are_mixed(void **state)
+{
+	enum { HEADS = 20000 };
+	char text[TEXT_MAX * 2];
+	unsigned seed = 1;
+
+	(void)state;
+	for (unsigned i = 0; i < HEADS; i++) {
+		size_t len = strlen(START);
+
+		memcpy(text, START, len);
+		while (rand_r(&seed) % 8) {
+			const char *from = again[(unsigned)rand_r(&seed) % AGAIN_CNT];
+			const char *p = from + (unsigned)rand_r(&seed) % strlen(from);
+			const char *lf = strchr(p, '\n');
+			size_t n = lf ? (size_t)(lf + 1 - p) : strlen(p);
+
+			/* From within a line, too: rarely, so that most are usual. */
+			for (bool is_whole = rand_r(&seed) % 8;
+			     is_whole && p > from && p[-1] != '\n'; n++)
+				p--;
+			if (len + n > TEXT_MAX - 2)
+				break;
+			memcpy(text + len, p, n);
+			len += n;
+		}
+		memcpy(text + len, "\r\n", 2);
+		check(span_make(text, len + 2));
+		check(span_make(text, (unsigned)rand_r(&seed) % (len + 2)));
+	}
+}
+
 static int setup(void **state)
 {
 	(void)state;
@@ -433,6 +628,12 @@ int main(void)
 		cmocka_unit_test(the_end_of_lines_changes_nothing_else),
 		cmocka_unit_test(nul_in_the_start_line_counts),
 		cmocka_unit_test(noise_is_read_by_the_rules),
+		cmocka_unit_test(names_are_expected_in_their_order),
+		cmocka_unit_test(an_odd_line_is_passed_over),
+		cmocka_unit_test(no_value_is_remembered),
+		cmocka_unit_test(heads_that_come_again_are_read_by_the_rules),
+		cmocka_unit_test(one_byte_differs_in_a_head_that_comes_again),
+		cmocka_unit_test(lines_of_heads_that_came_are_mixed),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);

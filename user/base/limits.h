@@ -201,6 +201,12 @@
 #define HTTP_HEAD_MAX (256u << 10)
 /* Field lines kept of one message; a server's limit is 100 to 200 for all lines. */
 #define HTTP_FIELDS_MAX 128
+/* Bytes of a field name that is remembered to be expected again, with its colon: the longest that
+ * is read has 39, and browsers send none that is longer. */
+#define HTTP_HABIT_NAME_MAX 58
+/* How many of those that nobody reads: a browser and the servers of a site send some dozens. With
+ * the others, 9 KB for each lane. */
+#define HTTP_HABIT_OTHERS 64
 /* Bytes kept of one field value; the longest that the judge reads in full is a Vary or an
  * Access-Control-Allow-Headers list. Longer ones are kept in part and marked. */
 #define HTTP_VALUE_MAX 8192

@@ -11,7 +11,8 @@ static const char value_private[] = "(present)";
 
 struct scan {
 	const uint8_t *ptr, *end;
-	bool is_after_lf; /* the line before was ended by LF: an empty one ends the block */
+	bool is_after_lf;        /* the line before was ended by LF: an empty one ends the block */
+	struct habit_name *last; /* the last usual line's, or what stands for it at first */
 };
 
 enum line {
@@ -205,8 +206,8 @@ static void take_auth(struct head *h, struct span value)
 	}
 }
 
-/* Which fields tell the framer something, or are private. The others, which are most, need but a
- * look at this. */
+/* Which fields field_use() is for: they tell the framer something, or are private. The others,
+ * which are most, need but a look at this. */
 static const bool is_used[HTTP_NAME_CNT] = {
 	[HTTP_NAME_CONTENT_LENGTH] = true, [HTTP_NAME_TRANSFER_ENCODING] = true,
 	[HTTP_NAME_EXPECT] = true,         [HTTP_NAME_UPGRADE] = true,
@@ -227,6 +228,7 @@ static struct span field_use(struct head *h, enum http_name id, struct span valu
 			h->host = value;
 		return value;
 	case HTTP_NAME_AUTHORIZATION: take_auth(h, value); break;
+	/* Nothing is shown by mistake. */
 	default: break;
 	}
 	return span_text(value_private);
@@ -363,41 +365,48 @@ static bool line_is_open(struct span line)
 
 /*
  * The usual lines at s: name, colon, value, CR LF, and a byte behind it that does not continue it;
- * and the empty one. Nearly all are, and one look at each byte reads them. LINE_MORE: something
- * else is at s, or not all of it is there.
+ * and the empty one. Nearly all are, and one look at each byte reads them, most names as they are
+ * expected. LINE_MORE: something else is at s, or not all of it is there.
  */
 static enum line usual_take(struct head *h, struct scan *s)
 {
 	const uint8_t *p = s->ptr, *const stop = s->end;
+	struct habit_name *last = s->last;
 
 	for (;;) {
-		const uint8_t *name = p, *colon = scan_byte_or_low(name, stop, ':', '\r');
-		const uint8_t *value, *end;
-		enum http_name id;
+		struct habit_name *n = habit_next(&h->habit, last);
+		const uint8_t *name = p, *colon, *value, *end;
 
-		if (colon == stop || *colon != ':' || colon == name)
-			break;
+		if (habit_is_at(n, name, stop)) {
+			/* It was a usual line's name when it was met, and still is. */
+			colon = name + n->len - 1;
+		} else {
+			colon = scan_byte_or_low(name, stop, ':', '\r');
+			/* Up to here there is no HT: what is blank is SP. */
+			if (colon == stop || *colon != ':' || colon == name || name[0] == ' ' ||
+			    colon[-1] == ' ')
+				break;
+			n = habit_meet(&h->habit, last, span_make(name, (size_t)(colon - name)));
+		}
 		value = colon + 1;
 		end = scan_low(value, stop, '\r');
 		if (stop - end < 3 || memcmp(end, "\r\n", 2) != 0 || is_blank(end[2]))
 			break;
-		/* Up to here there is no HT: what is blank is SP. */
-		if (name[0] == ' ' || colon[-1] == ' ')
-			break;
 		p = end + 2;
-		id = http_name_of(span_make(name, (size_t)(colon - name)));
+		last = n;
 		/* Most lines end here: nobody reads them. */
-		if (id == HTTP_NAME_NONE)
+		if (n->id == HTTP_NAME_NONE)
 			continue;
 		while (*value == ' ')
 			value++;
 		while (end > value && end[-1] == ' ')
 			end--;
-		field_keep(h, id, span_make(name, (size_t)(colon - name)),
+		field_keep(h, n->id, span_make(name, (size_t)(colon - name)),
 			   span_make(value, (size_t)(end - value)), 0);
 	}
 	s->is_after_lf |= p != s->ptr;
 	s->ptr = p;
+	s->last = last;
 	if (stop - p < 2 || memcmp(p, "\r\n", 2) != 0 || !s->is_after_lf)
 		return LINE_MORE;
 	s->ptr = p + 2;
@@ -445,6 +454,7 @@ enum head_result head_parse(struct head *h, struct span bytes, enum head_role ro
 		h->len = (size_t)(s.ptr - bytes.ptr);
 		return HEAD_OK;
 	}
+	s.last = &h->habit.first[h->is_request];
 	r = fields_parse(h, &s);
 	h->len = (size_t)(s.ptr - bytes.ptr);
 	if (h->coding != HEAD_CODING_NONE && (h->has_length || h->flaws & HTTP_FLAW_BAD_LENGTH))

@@ -18,6 +18,7 @@
 
 #include "base/limits.h"
 #include "http/exchange.h"
+#include "http/habit.h"
 
 /* What the start line is to be. */
 enum head_role {
@@ -69,6 +70,8 @@ struct head {
 	struct span fold; /* values joined of folded lines; fold.ptr is owned */
 	size_t fold_cap;
 	bool is_fold_failed; /* no memory to join a value: it is kept in part and is_cut */
+
+	struct habit habit; /* of all heads so far, but those of HTTP/2 */
 };
 
 /* An empty head, to be used for any number of heads. */
