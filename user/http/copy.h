@@ -28,10 +28,10 @@ static inline struct span copy_span(struct copy *c, struct span s)
 	return to;
 }
 
-/* Bytes that the names and values of m's lines take. */
+/* How much room the names and values of m's lines may take. */
 size_t copy_size(const struct http_message *m);
 
-/* Copy m's lines to to[], and what they borrow behind c. */
+/* Copy m's lines to to[], and what they borrow behind c. Their names and values are present. */
 void copy_fields(struct copy *c, struct http_field *to, const struct http_message *m);
 
 #endif
