@@ -7,7 +7,7 @@
 static void things_are_found_again(void **state)
 {
 	uint64_t evicted = 0;
-	struct memory *m = memory_new(100, sizeof(uint64_t), &evicted);
+	struct memory *m = memory_new(100, sizeof(uint64_t), sizeof(uint64_t), &evicted);
 
 	(void)state;
 	assert_non_null(m);
@@ -23,7 +23,7 @@ static void things_are_found_again(void **state)
 static void a_new_thing_is_zero_and_an_old_one_is_kept(void **state)
 {
 	uint64_t evicted = 0;
-	struct memory *m = memory_new(2, sizeof(uint64_t), &evicted);
+	struct memory *m = memory_new(2, sizeof(uint64_t), sizeof(uint64_t), &evicted);
 
 	(void)state;
 	assert_int_equal(*(uint64_t *)memory_add(m, 1), 0);
@@ -32,10 +32,28 @@ static void a_new_thing_is_zero_and_an_old_one_is_kept(void **state)
 	memory_free(m);
 }
 
+/* Also where another thing was before: of that one only what was not asked to be zero is left. */
+static void a_new_thing_is_zero_as_far_as_was_asked(void **state)
+{
+	uint64_t evicted = 0;
+	struct memory *m = memory_new(2, 3 * sizeof(uint64_t), 2 * sizeof(uint64_t), &evicted);
+
+	(void)state;
+	for (uint64_t k = 1; k <= 6; k++) {
+		uint64_t *thing = memory_add(m, k);
+
+		assert_int_equal(thing[0], 0);
+		assert_int_equal(thing[1], 0);
+		thing[0] = thing[1] = thing[2] = k;
+	}
+	assert_int_equal(evicted, 4);
+	memory_free(m);
+}
+
 static void the_limit_holds_at_n_and_evicts_at_n_plus_1(void **state)
 {
 	uint64_t evicted = 0;
-	struct memory *m = memory_new(8, sizeof(uint64_t), &evicted);
+	struct memory *m = memory_new(8, sizeof(uint64_t), sizeof(uint64_t), &evicted);
 
 	(void)state;
 	for (uint64_t k = 1; k <= 8; k++)
@@ -57,7 +75,7 @@ static void the_limit_holds_at_n_and_evicts_at_n_plus_1(void **state)
 static void colliding_keys_survive_each_others_eviction(void **state)
 {
 	uint64_t evicted = 0;
-	struct memory *m = memory_new(16, sizeof(uint64_t), &evicted);
+	struct memory *m = memory_new(16, sizeof(uint64_t), sizeof(uint64_t), &evicted);
 	uint64_t random = 88172645463325252u, added[4096];
 
 	(void)state;
@@ -93,7 +111,7 @@ static void memory_that_is_short_leaks_nothing(void **state)
 		bool failed;
 
 		failmalloc_arm(n);
-		m = memory_new(8, 8, &evicted);
+		m = memory_new(8, 8, 8, &evicted);
 		failed = failmalloc_disarm();
 		assert_int_equal(m == NULL, failed);
 		memory_free(m);
@@ -132,6 +150,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(things_are_found_again),
 		cmocka_unit_test(a_new_thing_is_zero_and_an_old_one_is_kept),
+		cmocka_unit_test(a_new_thing_is_zero_as_far_as_was_asked),
 		cmocka_unit_test(the_limit_holds_at_n_and_evicts_at_n_plus_1),
 		cmocka_unit_test(colliding_keys_survive_each_others_eviction),
 		cmocka_unit_test(memory_that_is_short_leaks_nothing),

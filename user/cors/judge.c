@@ -73,16 +73,22 @@ struct judge *judge_new(const struct judge_config *config)
 	j->platform = config->platform ? advice_named(config->platform) : NULL;
 	ok = words_init(&j->words, config->seed, size_or(config->words_max, CORS_NAMES_MAX));
 	j->causes = causes_new(size_or(config->causes_max, CORS_CAUSES_MAX));
-	j->resources = memory_new(size_or(config->resources_max, CORS_RESOURCES_MAX),
-				  sizeof(struct resource), &j->stats.resources_evicted);
+	j->resources =
+		memory_new(size_or(config->resources_max, CORS_RESOURCES_MAX),
+			   sizeof(struct resource), RESOURCE_ZEROED, &j->stats.resources_evicted);
 	j->permits = memory_new(size_or(config->preflights_max, CORS_PREFLIGHTS_MAX),
-				sizeof(struct permit), &j->stats.preflights_evicted);
-	j->hops = memory_new(CORS_REDIRECTS_MAX, sizeof(struct redirect_hop), &j->forgotten);
-	j->legs = memory_new(CORS_LEGS_MAX, sizeof(struct leg), &j->forgotten);
+				sizeof(struct permit), sizeof(struct permit),
+				&j->stats.preflights_evicted);
+	j->hops = memory_new(CORS_REDIRECTS_MAX, sizeof(struct redirect_hop),
+			     sizeof(struct redirect_hop), &j->forgotten);
+	/* legs_keep() fills them in. */
+	j->legs = memory_new(CORS_LEGS_MAX, sizeof(struct leg), 0, &j->forgotten);
 	j->endpoints = memory_new(size_or(config->endpoints_max, CORS_ENDPOINTS_MAX),
-				  sizeof(struct cors_endpoint), &j->forgotten);
-	j->policies = memory_new(size_or(config->policies_max, CORS_POLICIES_MAX),
-				 sizeof(struct policy), &j->stats.policies_evicted);
+				  sizeof(struct cors_endpoint), sizeof(struct cors_endpoint),
+				  &j->forgotten);
+	j->policies =
+		memory_new(size_or(config->policies_max, CORS_POLICIES_MAX), sizeof(struct policy),
+			   sizeof(struct policy), &j->stats.policies_evicted);
 	if (ok && j->causes && j->resources && j->permits && j->hops && j->legs && j->endpoints &&
 	    j->policies)
 		return j;

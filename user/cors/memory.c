@@ -34,12 +34,13 @@ struct memory {
 	uint32_t mask;       /* of the index */
 	char *slots;
 	size_t stride; /* of a slot with its thing */
+	size_t zeroed; /* bytes of a new thing that are zero */
 	uint32_t max, cnt;
 	uint32_t hand; /* next slot to look at when one has to go */
 	uint64_t *evicted;
 };
 
-struct memory *memory_new(uint32_t max, size_t size, uint64_t *evicted)
+struct memory *memory_new(uint32_t max, size_t size, size_t zeroed, uint64_t *evicted)
 {
 	struct memory *m = calloc(1, sizeof(*m));
 	uint32_t cap = 4;
@@ -51,6 +52,7 @@ struct memory *memory_new(uint32_t max, size_t size, uint64_t *evicted)
 		cap *= 2;
 	m->mask = cap - 1;
 	m->max = max;
+	m->zeroed = zeroed;
 	m->evicted = evicted;
 	m->stride = sizeof(struct slot) + ((size + 7) & ~(size_t)7);
 	m->index = calloc(cap, sizeof(*m->index));
@@ -141,17 +143,19 @@ static void unlink_at(struct memory *m, uint32_t at)
 }
 
 /* A slot for a new thing: unused room first, then the oldest that nobody asked for. */
-static uint32_t slot_take(struct memory *m)
+static struct slot *slot_take(struct memory *m, uint32_t *i)
 {
 	struct slot *s;
-	uint32_t i;
 
-	if (m->cnt < m->max)
-		return m->cnt++;
+	/* Room that was never used is zero, and is not touched before it must be. */
+	if (m->cnt < m->max) {
+		*i = m->cnt++;
+		return slot_at(m, *i);
+	}
 	for (;;) {
-		i = m->hand;
+		*i = m->hand;
 		m->hand = (m->hand + 1) % m->max;
-		s = slot_at(m, i);
+		s = slot_at(m, *i);
 		if (!s->is_used)
 			break;
 		s->is_used = false;
@@ -161,7 +165,8 @@ static uint32_t slot_take(struct memory *m)
 	/* The next one's place in the index is anywhere. */
 	memory_hint_place(m, slot_at(m, m->hand)->key);
 	__builtin_prefetch(slot_at(m, (m->hand + 1) % m->max));
-	return i;
+	memset(s + 1, 0, m->zeroed);
+	return s;
 }
 
 void *memory_add(struct memory *m, uint64_t key)
@@ -172,9 +177,7 @@ void *memory_add(struct memory *m, uint64_t key)
 
 	if (thing)
 		return thing;
-	i = slot_take(m);
-	s = slot_at(m, i);
-	memset(s, 0, m->stride);
+	s = slot_take(m, &i);
 	s->key = key;
 	m->index[probe(m, key)] = (struct place){ .slot = i + 1, .part = (uint32_t)key };
 	return s + 1;

@@ -14,9 +14,10 @@
 
 struct memory;
 
-/* Room for max (at least 1) things of size bytes. Each one forgotten adds to *evicted, which
- * must outlive the memory. NULL when memory is short. */
-struct memory *memory_new(uint32_t max, size_t size, uint64_t *evicted);
+/* Room for max (at least 1) things of size bytes, of which the first zeroed are zero in a new one;
+ * the others may be anything. Each one forgotten adds to *evicted, which must outlive the memory.
+ * NULL when memory is short. */
+struct memory *memory_new(uint32_t max, size_t size, size_t zeroed, uint64_t *evicted);
 /* Takes NULL. */
 void memory_free(struct memory *m);
 
@@ -30,7 +31,7 @@ void *memory_find(struct memory *m, uint64_t key);
 void memory_hint_place(const struct memory *m, uint64_t key);
 void memory_hint_thing(const struct memory *m, uint64_t key);
 
-/* The thing of this key; a new one, all zero, when there was none. Never NULL. */
+/* The thing of this key; a new one when there was none. Never NULL. */
 void *memory_add(struct memory *m, uint64_t key);
 
 /* The i-th thing held, in no particular order, for walking over all; NULL when i is past the

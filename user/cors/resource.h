@@ -50,6 +50,9 @@ struct resource {
 	struct resource_variant variants[RESOURCE_VARIANTS];
 };
 
+/* What must be zero of a new one: no variant is looked at that is not counted. */
+#define RESOURCE_ZEROED offsetof(struct resource, variants)
+
 /* True for what caches may keep for GET: GET and HEAD with a complete response. */
 bool resource_is_cacheable(const struct scene *s);
 

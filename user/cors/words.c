@@ -18,7 +18,8 @@ bool words_init(struct words *n, uint64_t seed, uint32_t max)
 {
 	n->seed = seed;
 	n->evicted = 0;
-	n->memory = memory_new(max, sizeof(struct entry), &n->evicted);
+	n->memory =
+		memory_new(max, sizeof(struct entry), offsetof(struct entry, bytes), &n->evicted);
 	return n->memory != NULL;
 }
 
