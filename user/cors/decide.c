@@ -65,7 +65,6 @@ static void decide_preflight(struct judgement *j, struct scene *s, struct decide
 {
 	struct check k;
 
-	check_prepare(&s->input, s->origin, s->authority, &s->response);
 	/* Judged as without credentials, which a preflight never shows; what fails then fails
 	 * either way. */
 	k = preflight_check(&s->input, &s->request, s->status, false);
@@ -182,7 +181,6 @@ static void decide_actual(struct judgement *j, struct scene *s, const struct dec
 {
 	const char *why = NULL;
 
-	check_prepare(&s->input, s->origin, s->authority, &s->response);
 	if (s->status == 304 && is_revalidation(s, ctx->permit))
 		why = revive(s, ctx, out);
 	if (why)

@@ -23,13 +23,11 @@ void fieldget_index(struct fieldget *g, const struct http_message *m)
 	g->first[HTTP_NAME_NONE] = 0;
 }
 
-bool fieldget_next(const struct fieldget *g, enum http_name id, unsigned *at, struct span *value)
+bool fieldget_next_line(const struct fieldget *g, enum http_name id, unsigned *at,
+			struct span *value)
 {
-	size_t i = *at ? *at : g->first[id] ? g->first[id] - 1u : SIZE_MAX;
-
-	if (i == SIZE_MAX || (*at && g->lines[id] == 1))
-		return false;
-	for (; i < g->m->fields_cnt && i < HTTP_FIELDS_MAX; i++) {
+	for (size_t i = *at ? *at : g->first[id] - 1u; i < g->m->fields_cnt && i < HTTP_FIELDS_MAX;
+	     i++) {
 		if (g->m->fields[i].id != id)
 			continue;
 		*value = g->m->fields[i].value;

@@ -43,8 +43,17 @@ static inline struct span fieldget_first(const struct fieldget *g, enum http_nam
 	return g->first[id] ? g->m->fields[g->first[id] - 1].value : span_make(NULL, 0);
 }
 
-/* The next line of a name after line *at (set it to 0 for the first); false: no more. */
-bool fieldget_next(const struct fieldget *g, enum http_name id, unsigned *at, struct span *value);
+/* fieldget_next() where there is at least one more line. */
+bool fieldget_next_line(const struct fieldget *g, enum http_name id, unsigned *at,
+			struct span *value);
+
+/* The next line of a name after line *at (set it to 0 for the first); false: no more. Inlined for
+ * the many names that are absent, and the others, which nearly all have one line. */
+static inline bool fieldget_next(const struct fieldget *g, enum http_name id, unsigned *at,
+				 struct span *value)
+{
+	return g->lines[id] > (*at != 0) && fieldget_next_line(g, id, at, value);
+}
 
 /* "get" of the Fetch standard into out. */
 void fieldget_combine(const struct fieldget *g, enum http_name id, struct fieldget_value *out);

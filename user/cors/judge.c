@@ -287,7 +287,7 @@ static void look_at_caches(struct judge *j, struct resource *r, const struct dec
 
 	if (d->is_inherited && j->judgement.verdict == CORS_VERDICT_BLOCK)
 		cache_revived(d->stored, s, &j->words, &j->clues);
-	resource_facts(&now, s, &j->words);
+	resource_facts(&now, s);
 	if (d->stored)
 		resource_freshen(r, d->stored, &now);
 	if (!(now.flags & (RESOURCE_STORABLE | RESOURCE_HIT)))
@@ -436,6 +436,24 @@ static void fetch(const struct judge *j, bool is_place)
 		hint(j->legs, s->leg);
 }
 
+/* Enter the values that the memories keep, once an exchange. */
+static void put_words(struct judge *j)
+{
+	struct scene *s = &j->scene;
+	bool is_kept = s->x->has_request && s->is_complete;
+
+	s->origin_word = s->acao_word = s->acac_word = 0;
+	if (span_is_present(s->origin))
+		s->origin_word = words_put(&j->words, s->origin);
+	/* Half of those that are there are the origin again. */
+	if (is_kept && span_is_present(s->acao))
+		s->acao_word = span_is_present(s->origin) && span_eq(s->acao, s->origin)
+				       ? s->origin_word
+				       : words_put(&j->words, s->acao);
+	if (is_kept && span_is_present(s->acac))
+		s->acac_word = words_put(&j->words, s->acac);
+}
+
 void judge_exchange(void *ctx, const struct exchange *x)
 {
 	struct judge *j = ctx;
@@ -451,11 +469,8 @@ void judge_exchange(void *ctx, const struct exchange *x)
 	clues_reset(&j->clues);
 	j->opened_cnt = 0;
 	judgement_clear(&j->judgement, x);
-	s->origin_word = s->leg = 0;
-	if (span_is_present(s->origin)) {
-		s->origin_word = words_put(&j->words, s->origin);
-		s->leg = legs_key(s);
-	}
+	put_words(j);
+	s->leg = span_is_present(s->origin) ? legs_key(s) : 0;
 	fetch(j, false);
 	if (x->has_request && resource_is_cacheable(s))
 		known.resource = r = memory_find(j->resources, s->resource);

@@ -179,15 +179,6 @@ void legs_look(const struct leg *inner, const struct scene *s, struct words *wor
 	clue_evidence(k, s->packet);
 }
 
-/* The word of a combined value. */
-static uint64_t word_of(const struct fieldget *g, enum http_name id, struct words *words)
-{
-	struct fieldget_value v;
-
-	fieldget_combine(g, id, &v);
-	return span_is_present(v.value) ? words_put(words, v.value) : 0;
-}
-
 /* What is said to those who heard of j, should it have to be taken back. */
 static void told_keep(struct takeback *t, const struct judgement *j)
 {
@@ -228,9 +219,9 @@ void legs_keep(struct memory *legs, const struct scene *s, struct words *words,
 	l->process = s->x->process;
 	l->packet = s->packet;
 	l->forwarded_for = forwarded_hash(&s->request);
-	l->path = words_put(words, s->path);
-	l->acao = word_of(&s->response, HTTP_NAME_ACAO, words);
-	l->acac = word_of(&s->response, HTTP_NAME_ACAC, words);
+	l->path = j->findings_cnt ? words_put(words, s->path) : 0;
+	l->acao = s->acao_word;
+	l->acac = s->acac_word;
 	l->acao_lines = s->response.lines[HTTP_NAME_ACAO];
 	l->acac_lines = s->response.lines[HTTP_NAME_ACAC];
 }

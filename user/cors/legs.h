@@ -29,7 +29,7 @@ struct leg {
 	struct process process;
 	uint64_t packet;        /* of the response */
 	uint64_t forwarded_for; /* hash of the last address of X-Forwarded-For; 0: none */
-	uint64_t path;          /* its word, without the query */
+	uint64_t path;          /* its word, without the query; 0: nothing was found there */
 	uint64_t acao, acac;    /* words of the combined values; 0: none */
 	uint16_t acao_lines, acac_lines;
 };

@@ -277,13 +277,10 @@ static int note(struct policy *p, const struct scene *s, const struct answer *a)
 void policy_look(struct memory *policies, const struct scene *s, struct words *words,
 		 struct clues *out)
 {
-	struct fieldget_value acao;
-	struct answer a;
+	struct answer a = { .acao = s->acao };
 	struct policy *p;
 	int at;
 
-	fieldget_combine(&s->response, HTTP_NAME_ACAO, &acao);
-	a = (struct answer){ .acao = acao.value };
 	a.is_credentialed = s->response.lines[HTTP_NAME_ACAC] == 1 &&
 			    span_is(fieldget_first(&s->response, HTTP_NAME_ACAC), "true");
 	if (span_is_present(a.acao)) {
@@ -291,7 +288,7 @@ void policy_look(struct memory *policies, const struct scene *s, struct words *w
 		a.is_wildcard = span_is(a.acao, "*");
 		a.is_null = span_is(a.acao, "null");
 		if (!a.is_echo && !a.is_wildcard)
-			a.constant = words_put(words, a.acao);
+			a.constant = s->acao_word;
 	}
 	(void)note(policy_of(policies, s, words, true), s, &a);
 	p = policy_of(policies, s, words, false);

@@ -118,35 +118,31 @@ static bool is_hit(const struct fieldget *r)
 	       (fieldget_number(fieldget_first(r, HTTP_NAME_X_CACHE_HITS), &n) && n > 0);
 }
 
-/* What the CORS headers say, as words and flags. Kept apart so that the many responses without
- * any cost nothing. */
-static unsigned acao_facts(struct resource_variant *v, const struct scene *s, struct words *words)
+/* What Access-Control-Allow-Origin is to the asker. */
+static unsigned acao_flags(const struct scene *s)
 {
-	struct fieldget_value acao, acac;
 	unsigned flags = 0;
 
-	fieldget_combine(&s->response, HTTP_NAME_ACAO, &acao);
-	fieldget_combine(&s->response, HTTP_NAME_ACAC, &acac);
-	if (span_is_present(acac.value))
-		v->acac = words_put(words, acac.value);
-	if (!span_is_present(acao.value))
+	if (!span_is_present(s->acao))
 		return 0;
-	if (acao.lines > 1)
+	if (s->response.lines[HTTP_NAME_ACAO] > 1)
 		flags |= RESOURCE_ACAO_LINES;
-	if (span_is(acao.value, "*"))
+	if (span_is(s->acao, "*"))
 		flags |= RESOURCE_WILDCARD;
-	if (span_is_present(s->origin) && span_eq(acao.value, s->origin))
+	if (span_is_present(s->origin) && s->acao_word == s->origin_word)
 		flags |= RESOURCE_ECHO;
-	v->acao = flags & RESOURCE_ECHO ? s->origin_word : words_put(words, acao.value);
 	return flags;
 }
 
-void resource_facts(struct resource_variant *v, const struct scene *s, struct words *words)
+void resource_facts(struct resource_variant *v, const struct scene *s)
 {
 	const struct fieldget *r = &s->response;
-	unsigned flags = storable(s);
+	unsigned flags = storable(s) | acao_flags(s);
 
 	*v = (struct resource_variant){
+		.origin = s->origin_word,
+		.acao = s->acao_word,
+		.acac = s->acac_word,
 		.etag = hash_of(fieldget_first(r, HTTP_NAME_ETAG)),
 		.modified = hash_of(fieldget_first(r, HTTP_NAME_LAST_MODIFIED)),
 		.date = hash_of(fieldget_first(r, HTTP_NAME_DATE)),
@@ -155,9 +151,6 @@ void resource_facts(struct resource_variant *v, const struct scene *s, struct wo
 		.time_ns = s->time_ns,
 		.status = s->status,
 	};
-	v->origin = s->origin_word;
-	if (fieldget_has(r, HTTP_NAME_ACAO) || fieldget_has(r, HTTP_NAME_ACAC))
-		flags |= acao_facts(v, s, words);
 	if (fieldget_has(r, HTTP_NAME_VARY) && (fieldget_has_member(r, HTTP_NAME_VARY, "origin") ||
 						fieldget_has_member(r, HTTP_NAME_VARY, "*")))
 		flags |= RESOURCE_VARY_ORIGIN;

@@ -57,7 +57,7 @@ struct resource {
 bool resource_is_cacheable(const struct scene *s);
 
 /* Read the facts off a response. */
-void resource_facts(struct resource_variant *v, const struct scene *s, struct words *words);
+void resource_facts(struct resource_variant *v, const struct scene *s);
 
 /* Remember it. */
 void resource_keep(struct resource *r, const struct resource_variant *v);

@@ -106,4 +106,7 @@ void scene_read(struct scene *s)
 	s->time_ns = x->end_ns ? x->end_ns : response ? response->time_ns : 0;
 	if (x->has_request)
 		read_request(s, &x->request);
+	check_prepare(&s->input, s->origin, s->authority, &s->response);
+	s->acao = s->input.acao.value;
+	s->acac = s->input.acac.value;
 }

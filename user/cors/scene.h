@@ -18,7 +18,8 @@ struct scene {
 	struct fieldget request, response; /* of a message that is not there: empty */
 	struct classify kind;
 	struct credentials credentials;
-	struct check_input input; /* only when there is an origin and a response */
+	struct check_input input; /* what the CORS check reads; of a 304 with what it revives */
+	struct span acao, acac;   /* combined values, as sent: they borrow from input */
 	struct check check;       /* the verdict's; RULE_NONE when it passes or is unknown */
 	struct span origin;       /* Origin; absent when there is none */
 	struct span authority;    /* as the browser wrote it, as far as is known */
@@ -30,10 +31,11 @@ struct scene {
 	struct endpoint inner_server; /* ... with this one */
 	bool is_refused;              /* browsers do not take this head for a response at all */
 	bool is_complete; /* the response head lacks nothing: what is absent was not sent */
-	struct span others_allowed; /* what else this host was seen to allow, in words; absent:
-				       nothing */
-	uint16_t status;            /* 0 without a response */
-	uint64_t origin_word;       /* its word (cors/words.h); 0 without an Origin */
+	struct span others_allowed;    /* what else this host was seen to allow, in words; absent:
+					  nothing */
+	uint16_t status;               /* 0 without a response */
+	uint64_t origin_word;          /* its word (cors/words.h); 0 without an Origin */
+	uint64_t acao_word, acac_word; /* of complete responses; 0: absent */
 	uint64_t client;   /* hash of the client's address: a browser, or several behind one NAT.
 			    * Where that is not known, of the connection */
 	uint64_t host_key; /* of the target's authority as sent, letters folded */
@@ -44,7 +46,7 @@ struct scene {
 			    * connection */
 	uint64_t endpoint; /* host, path and origin */
 	uint64_t server;   /* host and server address */
-	uint64_t leg;      /* see legs_key(); filled by whoever judges, like origin_word */
+	uint64_t leg;      /* see legs_key(); filled by whoever judges, like the words */
 	uint64_t packet;   /* evidence: of the response, or of the request without one */
 	uint64_t time_ns;  /* when the outcome was known */
 };
@@ -53,8 +55,7 @@ struct scene {
  * the memories hold can be on its way while the rest is read. seed keys the hashes. */
 void scene_key(struct scene *s, const struct exchange *x, uint64_t seed);
 
-/* Read everything else that takes no memory of earlier exchanges. The rest is left empty, but
- * for input, which is filled by whoever judges. */
+/* Read everything else that takes no memory of earlier exchanges. The rest is left empty. */
 void scene_read(struct scene *s);
 
 #endif
