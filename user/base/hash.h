@@ -37,6 +37,14 @@ static inline uint64_t hash_words(uint64_t a, uint64_t b)
 	return (uint64_t)product ^ (uint64_t)(product >> 64);
 }
 
+/* One hash of two, in this order; nothing is read but the two. */
+static inline uint64_t hash_pair(uint64_t a, uint64_t b)
+{
+	const uint64_t both[] = { a, b };
+
+	return hash_bytes(both, sizeof(both), 0);
+}
+
 /* Bytes i to i + 8 of the n at p, zeros past their end. No copy has a length that varies, which
  * would cost more than all the rest of hash_folded(). */
 static inline uint64_t hash_word(const uint8_t *p, size_t n, size_t i)

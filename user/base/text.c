@@ -77,10 +77,27 @@ static void text_run(struct text *t, struct span s)
 	text_span(t, s);
 }
 
+/* How many bytes at the begin of s are ASCII and not NUL, as far as eight at a time are. */
+static size_t ascii_len(struct span s)
+{
+	const uint64_t each = 0x0101010101010101;
+	size_t n = 0;
+	uint64_t word;
+
+	for (; s.len - n >= sizeof(word); n += sizeof(word)) {
+		memcpy(&word, s.ptr + n, sizeof(word));
+		/* The top bit of a byte tells that it is no ASCII, or that it was zero. */
+		if ((word | (word - each)) & 0x80 * each)
+			break;
+	}
+	return n;
+}
+
 void text_wire(struct text *t, struct span s)
 {
 	while (s.len) {
-		size_t good = 0, n;
+		/* Nearly all that is sent is ASCII. */
+		size_t good = ascii_len(s), n;
 
 		/* A NUL is well-formed, but would end the C string. */
 		while (good < s.len && s.ptr[good] && (n = utf8_len(span_from(s, good))))

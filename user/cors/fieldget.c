@@ -85,29 +85,35 @@ void fieldget_combine(const struct fieldget *g, enum http_name id, struct fieldg
 	out->value = span_make(out->buf, len);
 }
 
-bool fieldget_member(struct span *list, struct span *member)
+/* The end of a list's first member where quotes may hold commas. */
+static size_t quoted_end(struct span list)
 {
 	bool is_quoted = false;
 	size_t i;
 
-	if (!list->ptr)
-		return false;
-	if (span_find(*list, '"') == list->len) {
-		i = span_find(*list, ',');
-		*member = span_trim(span_first(*list, i));
-		*list = i < list->len ? span_from(*list, i + 1) : span_make(NULL, 0);
-		return true;
-	}
-	for (i = 0; i < list->len; i++) {
-		uint8_t c = list->ptr[i];
+	for (i = 0; i < list.len; i++) {
+		uint8_t c = list.ptr[i];
 
 		if (c == '"')
 			is_quoted = !is_quoted;
-		else if (is_quoted && c == '\\' && i + 1 < list->len)
+		else if (is_quoted && c == '\\' && i + 1 < list.len)
 			i++;
 		else if (c == ',' && !is_quoted)
 			break;
 	}
+	return i;
+}
+
+bool fieldget_member(struct span *list, struct span *member)
+{
+	size_t i;
+
+	if (!list->ptr)
+		return false;
+	i = span_find(*list, ',');
+	/* Up to a first quote the two agree on what is a member's end. */
+	if (span_find(span_first(*list, i), '"') < i)
+		i = quoted_end(*list);
 	*member = span_trim(span_first(*list, i));
 	*list = i < list->len ? span_from(*list, i + 1) : span_make(NULL, 0);
 	return true;

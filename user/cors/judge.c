@@ -436,15 +436,13 @@ static void fetch(const struct judge *j, bool is_place)
 		hint(j->legs, s->leg);
 }
 
-/* Enter the values that the memories keep, once an exchange. */
+/* Enter what the memories keep of the response, once an exchange. */
 static void put_words(struct judge *j)
 {
 	struct scene *s = &j->scene;
 	bool is_kept = s->x->has_request && s->is_complete;
 
-	s->origin_word = s->acao_word = s->acac_word = 0;
-	if (span_is_present(s->origin))
-		s->origin_word = words_put(&j->words, s->origin);
+	s->acao_word = s->acac_word = 0;
 	/* Half of those that are there are the origin again. */
 	if (is_kept && span_is_present(s->acao))
 		s->acao_word = span_is_present(s->origin) && span_eq(s->acao, s->origin)
@@ -463,7 +461,7 @@ void judge_exchange(void *ctx, const struct exchange *x)
 	struct resource *r = NULL;
 	struct permit *permit = NULL;
 
-	scene_key(s, x, j->config.seed);
+	scene_key(s, x, &j->words);
 	fetch(j, true);
 	scene_read(s);
 	clues_reset(&j->clues);

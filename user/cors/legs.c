@@ -4,14 +4,12 @@
 #include "base/hash.h"
 #include "cors/place.h"
 
-/* The target from its last slash on: what proxies leave alone. */
-static struct span tail_of(struct span target)
+/* The target behind the last slash of its path: what proxies leave alone. */
+static struct span tail_of(struct span target, struct span path)
 {
-	size_t end = span_find(target, '?');
+	const uint8_t *slash = path.len ? memrchr(path.ptr, '/', path.len) : NULL;
 
-	while (end && target.ptr[end - 1] != '/')
-		end--;
-	return span_from(target, end);
+	return span_from(target, slash ? (size_t)(slash + 1 - path.ptr) : 0);
 }
 
 uint64_t legs_key(const struct scene *s)
@@ -19,7 +17,7 @@ uint64_t legs_key(const struct scene *s)
 	const struct http_request *r = &s->x->request;
 
 	/* The origin's word is a hash that nobody outside can choose. */
-	return hash_span(tail_of(r->path), hash_span(r->method, s->origin_word));
+	return hash_span(tail_of(r->path, s->path), hash_span(r->method, s->origin_word));
 }
 
 /* The address that the proxy added: the last one (X-Forwarded-For grows at its end). */

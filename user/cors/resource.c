@@ -118,6 +118,19 @@ static bool is_hit(const struct fieldget *r)
 	       (fieldget_number(fieldget_first(r, HTTP_NAME_X_CACHE_HITS), &n) && n > 0);
 }
 
+/* Whether Vary keeps responses to different origins apart. */
+static bool varies(const struct fieldget *r)
+{
+	struct span line, m;
+	unsigned at = 0;
+
+	while (fieldget_next(r, HTTP_NAME_VARY, &at, &line))
+		while (fieldget_member(&line, &m))
+			if (span_is_nocase(m, "origin") || span_is(m, "*"))
+				return true;
+	return false;
+}
+
 /* What Access-Control-Allow-Origin is to the asker. */
 static unsigned acao_flags(const struct scene *s)
 {
@@ -151,8 +164,7 @@ void resource_facts(struct resource_variant *v, const struct scene *s)
 		.time_ns = s->time_ns,
 		.status = s->status,
 	};
-	if (fieldget_has(r, HTTP_NAME_VARY) && (fieldget_has_member(r, HTTP_NAME_VARY, "origin") ||
-						fieldget_has_member(r, HTTP_NAME_VARY, "*")))
+	if (varies(r))
 		flags |= RESOURCE_VARY_ORIGIN;
 	if (is_hit(r))
 		flags |= RESOURCE_HIT;

@@ -18,34 +18,43 @@ static uint64_t hash_client(const struct address *a, uint64_t seed)
 	return hash_bytes(a->bytes, sizeof(a->bytes), seed);
 }
 
-/* The keys under which the request is remembered. */
-static void key_request(struct scene *s, const struct http_request *r, uint64_t seed)
+/* The keys under which the request is remembered. Each string is hashed once: keys of several
+ * are made of their hashes. */
+static void key_request(struct scene *s, const struct http_request *r, struct words *words)
 {
+	const uint64_t seed = words->seed;
+	uint64_t path;
 	const struct endpoint *server = &s->x->server;
 	const size_t n = sizeof(server->addr.bytes);
 
 	/* Without a Host the server's address stands in for it. */
 	s->host_key =
 		r->host.len ? hash_folded(r->host, seed) : hash_bytes(server->addr.bytes, n, seed);
-	s->resource = hash_span(r->path, s->host_key);
 	s->path = span_first(r->path, span_find(r->path, '?'));
+	s->resource = path = hash_span(s->path, s->host_key);
+	if (s->path.len < r->path.len)
+		s->resource = hash_span(span_from(r->path, s->path.len), path);
 	s->origin = fieldget_first(&s->request, HTTP_NAME_ORIGIN);
 	if (!span_is_present(s->origin))
 		return;
-	s->permit = hash_span(s->origin, s->resource ^ s->client);
-	s->endpoint = hash_span(s->path, hash_span(s->origin, s->host_key));
+	s->origin_word = words_put(words, s->origin);
+	s->permit = hash_pair(s->resource ^ s->client, s->origin_word);
+	s->endpoint = hash_pair(path, s->origin_word);
 	s->server = hash_bytes(server->addr.bytes, n, s->host_key) + server->port;
 }
 
-void scene_key(struct scene *s, const struct exchange *x, uint64_t seed)
+void scene_key(struct scene *s, const struct exchange *x, struct words *words)
 {
+	const uint64_t seed = words->seed;
+
 	s->x = x;
+	s->origin_word = 0;
 	s->origin = s->path = span_make(NULL, 0);
 	s->client = x->is_client_known ? hash_client(&x->client.addr, seed)
 				       : hash_bytes(&x->connection, sizeof(x->connection), seed);
 	fieldget_index(&s->request, x->has_request ? &x->request.m : NULL);
 	if (x->has_request)
-		key_request(s, &x->request, seed);
+		key_request(s, &x->request, words);
 }
 
 /* Where the request goes. */

@@ -11,6 +11,7 @@
 #include "cors/credentials.h"
 #include "cors/fieldget.h"
 #include "cors/finding.h"
+#include "cors/words.h"
 
 /* Borrowed for one judge_exchange(). */
 struct scene {
@@ -35,7 +36,8 @@ struct scene {
 					  nothing */
 	uint16_t status;               /* 0 without a response */
 	uint64_t origin_word;          /* its word (cors/words.h); 0 without an Origin */
-	uint64_t acao_word, acac_word; /* of complete responses; 0: absent */
+	uint64_t acao_word, acac_word; /* of complete responses, filled by whoever judges;
+					  0: absent */
 	uint64_t client;   /* hash of the client's address: a browser, or several behind one NAT.
 			    * Where that is not known, of the connection */
 	uint64_t host_key; /* of the target's authority as sent, letters folded */
@@ -46,14 +48,14 @@ struct scene {
 			    * connection */
 	uint64_t endpoint; /* host, path and origin */
 	uint64_t server;   /* host and server address */
-	uint64_t leg;      /* see legs_key(); filled by whoever judges, like the words */
+	uint64_t leg;      /* see legs_key(); filled by whoever judges */
 	uint64_t packet;   /* evidence: of the response, or of the request without one */
 	uint64_t time_ns;  /* when the outcome was known */
 };
 
 /* Begin a scene: the request's fields and the keys under which it is remembered, so that what
- * the memories hold can be on its way while the rest is read. seed keys the hashes. */
-void scene_key(struct scene *s, const struct exchange *x, uint64_t seed);
+ * the memories hold can be on its way while the rest is read. The words' seed keys the hashes. */
+void scene_key(struct scene *s, const struct exchange *x, struct words *words);
 
 /* Read everything else that takes no memory of earlier exchanges. The rest is left empty. */
 void scene_read(struct scene *s);

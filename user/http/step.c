@@ -3,7 +3,10 @@
 
 void step_tell(const struct step *s, const struct step_parts *p)
 {
-	struct exchange x = {
+	static const struct http_request no_request;
+	static const struct http_response no_response;
+	/* Nothing is cleared first that is then filled. */
+	const struct exchange x = {
 		/* The roles decide who is who: with the SYN lost, ends[0] may be either. */
 		.client = s->net->ends[s->k->client_dir],
 		.server = s->net->ends[!s->k->client_dir],
@@ -22,12 +25,10 @@ void step_tell(const struct step *s, const struct step_parts *p)
 		.error_code = p->error_code,
 		.end_ns = s->c->time_ns,
 		.end_packet = s->c->packet,
+		.request = p->request ? *p->request : no_request,
+		.response = p->response ? *p->response : no_response,
 	};
 
-	if (p->request)
-		x.request = *p->request;
-	if (p->response)
-		x.response = *p->response;
 	s->env->stats.exchanges++;
 	s->env->emit(s->env->ctx, &x);
 }
