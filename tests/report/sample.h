@@ -146,10 +146,14 @@ static inline struct cause sample_cause(void)
 		.platform = "nginx",
 		.curl = "curl -i http://api.example.com/s.json",
 		.example = "GET http://api.example.com/s.json",
-		.origins = { .rows = { { (char *)(uintptr_t) "https://app.example.com", 1200 } },
+		.origins = { .rows = { { .text = (char *)(uintptr_t) "https://app.example.com",
+					 .len = 23,
+					 .cnt = 1200 } },
 			     .rows_cnt = 1,
 			     .others = 34 },
-		.endpoints = { .rows = { { (char *)(uintptr_t) "GET /s.json", 1234 } },
+		.endpoints = { .rows = { { .text = (char *)(uintptr_t) "GET /s.json",
+					   .len = 11,
+					   .cnt = 1234 } },
 			       .rows_cnt = 1 },
 	};
 }

@@ -30,7 +30,12 @@ void text_add(struct text *t, const char *s)
 
 void text_char(struct text *t, char c)
 {
-	text_span(t, span_make(&c, 1));
+	if (t->is_cut || t->len + 1 >= t->cap) {
+		t->is_cut = true;
+		return;
+	}
+	t->buf[t->len++] = c;
+	t->buf[t->len] = '\0';
 }
 
 /* Length of the well-formed UTF-8 sequence at s (Unicode 15, table 3-7); 0 when it is none. */
@@ -77,7 +82,7 @@ static void text_run(struct text *t, struct span s)
 	text_span(t, s);
 }
 
-/* How many bytes at the begin of s are ASCII and not NUL, as far as eight at a time are. */
+/* How many bytes at the begin of s are ASCII and not NUL. */
 static size_t ascii_len(struct span s)
 {
 	const uint64_t each = 0x0101010101010101;
@@ -90,6 +95,8 @@ static size_t ascii_len(struct span s)
 		if ((word | (word - each)) & 0x80 * each)
 			break;
 	}
+	while (n < s.len && s.ptr[n] && s.ptr[n] < 0x80)
+		n++;
 	return n;
 }
 

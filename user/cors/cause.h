@@ -27,6 +27,7 @@
 /* One value of a cause's samples, with how often it was met. Owned by the cause. */
 struct cause_sample {
 	char *text;
+	size_t len; /* of text */
 	uint64_t cnt;
 };
 

@@ -178,7 +178,7 @@ static void sample(struct cause_samples *s, struct span value)
 		return;
 	/* What is clean and short is kept as it is, and need not be written to be compared. */
 	for (unsigned i = 0; i < s->rows_cnt; i++) {
-		if (span_is(value, s->rows[i].text)) {
+		if (span_eq(value, span_make(s->rows[i].text, s->rows[i].len))) {
 			s->rows[i].cnt++;
 			return;
 		}
@@ -196,7 +196,7 @@ static void sample(struct cause_samples *s, struct span value)
 		s->others++;
 		return;
 	}
-	s->rows[s->rows_cnt++] = (struct cause_sample){ .text = copy, .cnt = 1 };
+	s->rows[s->rows_cnt++] = (struct cause_sample){ .text = copy, .len = t.len, .cnt = 1 };
 }
 
 void causes_count(struct cause *c, uint64_t time_ns, enum confidence confidence, struct span origin,

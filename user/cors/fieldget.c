@@ -13,11 +13,11 @@ void fieldget_index(struct fieldget *g, const struct http_message *m)
 	memset(g->lines, 0, sizeof(g->lines));
 	if (!m)
 		return;
-	for (size_t i = 0; i < m->fields_cnt && i < HTTP_FIELDS_MAX; i++) {
-		enum http_name id = m->fields[i].id;
+	/* Backwards, so that a name's first line is the last to be written. */
+	for (size_t i = m->fields_cnt < HTTP_FIELDS_MAX ? m->fields_cnt : HTTP_FIELDS_MAX; i; i--) {
+		enum http_name id = m->fields[i - 1].id;
 
-		if (g->first[id] == 0)
-			g->first[id] = (uint8_t)(i + 1);
+		g->first[id] = (uint8_t)i;
 		g->lines[id]++;
 	}
 	g->first[HTTP_NAME_NONE] = 0;
@@ -119,7 +119,7 @@ bool fieldget_member(struct span *list, struct span *member)
 	return true;
 }
 
-bool fieldget_has_member(const struct fieldget *g, enum http_name id, const char *member)
+bool fieldget_line_has_member(const struct fieldget *g, enum http_name id, const char *member)
 {
 	struct span line, m, wanted = span_text(member);
 	unsigned at = 0;

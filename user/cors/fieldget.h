@@ -61,9 +61,6 @@ void fieldget_combine(const struct fieldget *g, enum http_name id, struct fieldg
 /* True when a line of this name was kept only in part. */
 bool fieldget_is_cut(const struct fieldget *g, enum http_name id);
 
-/* Whether any line of a comma list holds the member, ASCII letters folded. */
-bool fieldget_has_member(const struct fieldget *g, enum http_name id, const char *member);
-
 /* The next member of a comma list, trimmed, empty ones too; false: the list is used up. A
  * comma inside a quoted string does not split (RFC 9110, 5.6.1 and 5.6.4). */
 bool fieldget_member(struct span *list, struct span *member);
@@ -74,6 +71,16 @@ bool fieldget_number(struct span s, uint64_t *out);
 static inline bool fieldget_has(const struct fieldget *g, enum http_name id)
 {
 	return g->first[id] != 0;
+}
+
+/* fieldget_has_member() where there is such a line. */
+bool fieldget_line_has_member(const struct fieldget *g, enum http_name id, const char *member);
+
+/* Whether any line of a comma list holds the member, ASCII letters folded. */
+static inline bool fieldget_has_member(const struct fieldget *g, enum http_name id,
+				       const char *member)
+{
+	return fieldget_has(g, id) && fieldget_line_has_member(g, id, member);
 }
 
 #endif

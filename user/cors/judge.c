@@ -412,9 +412,9 @@ static void judgement_clear(struct judgement *v, const struct exchange *x)
 }
 
 /*
- * Have the memories fetched that this exchange will ask: they are larger than the processor's
- * caches, and waiting for them is a good part of what an exchange costs. is_place: of each key's
- * place in the index; else what is there.
+ * Have the memories fetched that this exchange will ask: but for those of hosts, they are larger
+ * than the processor's caches, and waiting for them is a good part of what an exchange costs.
+ * is_place: of each key's place in the index; else what is there.
  */
 static void fetch(const struct judge *j, bool is_place)
 {
@@ -429,8 +429,6 @@ static void fetch(const struct judge *j, bool is_place)
 		return;
 	hint(j->permits, s->permit);
 	hint(j->endpoints, s->endpoint);
-	hint(j->policies, s->server);
-	hint(j->policies, s->host_key);
 	/* Its key takes longer; its index is small. */
 	if (!is_place)
 		hint(j->legs, s->leg);

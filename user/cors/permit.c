@@ -83,6 +83,21 @@ static void count_repeat(struct permit *p, const struct scene *s, uint64_t asked
 	clue_evidence(k, s->packet);
 }
 
+/* Permissions of several preflights add up in the browser's cache. */
+static void note_announced(struct permit *p, const struct fieldget *request)
+{
+	struct span line, m;
+	unsigned at = 0;
+
+	while (fieldget_next(request, HTTP_NAME_ACRH, &at, &line)) {
+		while (fieldget_member(&line, &m)) {
+			p->is_auth_announced |= span_is_nocase(m, "authorization");
+			p->is_if_none_match_announced |= span_is_nocase(m, "if-none-match");
+			p->is_if_modified_since_announced |= span_is_nocase(m, "if-modified-since");
+		}
+	}
+}
+
 void permit_preflight(struct memory *permits, const struct scene *s, enum cors_verdict verdict,
 		      bool is_credentialed_blocked, struct clues *out)
 {
@@ -102,12 +117,7 @@ void permit_preflight(struct memory *permits, const struct scene *s, enum cors_v
 	p->verdict = verdict;
 	p->is_credentialed_blocked = is_credentialed_blocked;
 	p->is_answered = false;
-	/* Permissions of several preflights add up in the browser's cache. */
-	p->is_auth_announced |= fieldget_has_member(&s->request, HTTP_NAME_ACRH, "authorization");
-	p->is_if_none_match_announced |=
-		fieldget_has_member(&s->request, HTTP_NAME_ACRH, "if-none-match");
-	p->is_if_modified_since_announced |=
-		fieldget_has_member(&s->request, HTTP_NAME_ACRH, "if-modified-since");
+	note_announced(p, &s->request);
 }
 
 void permit_actual(struct permit *p, const struct scene *s, enum cors_verdict verdict,

@@ -47,6 +47,9 @@ static bool protocol_is(struct span s)
 /* "HTTP/d.d" of exactly s; 0 when it is not. Minor versions above 1 read as 1.1. */
 static enum http_version version_read(struct span s)
 {
+	/* What nearly all say, in one comparison. */
+	if (s.len == VERSION_LEN && memcmp(s.ptr, "HTTP/1.1", VERSION_LEN) == 0)
+		return HTTP_1_1;
 	if (s.len != VERSION_LEN || !protocol_is(s) || !is_digit(s.ptr[5]) || s.ptr[6] != '.' ||
 	    !is_digit(s.ptr[7]))
 		return 0;
