@@ -64,18 +64,12 @@ static size_t join(struct fieldget_value *out, size_t len, struct span s)
 	return len + s.len;
 }
 
-void fieldget_combine(const struct fieldget *g, enum http_name id, struct fieldget_value *out)
+void fieldget_join(const struct fieldget *g, enum http_name id, struct fieldget_value *out)
 {
 	struct span line;
 	unsigned at = 0;
 	size_t len = 0;
 
-	out->lines = g->lines[id];
-	out->value = fieldget_first(g, id);
-	if (out->lines < 2) {
-		out->is_cut = out->lines && g->m->fields[g->first[id] - 1].is_cut;
-		return;
-	}
 	out->is_cut = fieldget_is_cut(g, id);
 	while (fieldget_next(g, id, &at, &line)) {
 		if (line.ptr != out->value.ptr || len)

@@ -55,8 +55,19 @@ static inline bool fieldget_next(const struct fieldget *g, enum http_name id, un
 	return g->lines[id] > (*at != 0) && fieldget_next_line(g, id, at, value);
 }
 
+/* fieldget_combine() where there are several lines. */
+void fieldget_join(const struct fieldget *g, enum http_name id, struct fieldget_value *out);
+
 /* "get" of the Fetch standard into out. */
-void fieldget_combine(const struct fieldget *g, enum http_name id, struct fieldget_value *out);
+static inline void fieldget_combine(const struct fieldget *g, enum http_name id,
+				    struct fieldget_value *out)
+{
+	out->lines = g->lines[id];
+	out->value = fieldget_first(g, id);
+	out->is_cut = out->lines && g->m->fields[g->first[id] - 1].is_cut;
+	if (out->lines > 1)
+		fieldget_join(g, id, out);
+}
 
 /* True when a line of this name was kept only in part. */
 bool fieldget_is_cut(const struct fieldget *g, enum http_name id);
