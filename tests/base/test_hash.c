@@ -53,10 +53,20 @@ static void every_length_is_folded_and_nothing_behind_it_read(void **state)
 	}
 }
 
+static void a_pair_is_both_in_their_order(void **state)
+{
+	(void)state;
+	assert_int_equal(hash_pair(1, 2), hash_pair(1, 2));
+	assert_true(hash_pair(1, 2) != hash_pair(2, 1));
+	assert_true(hash_pair(1, 2) != hash_pair(1, 3));
+	assert_true(hash_pair(1, 2) != hash_pair(3, 2));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_byte_is_folded_right_at_every_place),
+		cmocka_unit_test(a_pair_is_both_in_their_order),
 		cmocka_unit_test(every_length_is_folded_and_nothing_behind_it_read),
 	};
 

@@ -51,6 +51,15 @@ static void the_limit_holds_at_n_and_cuts_at_n_plus_1(void **state)
 	text_add(&t, "abcd");
 	text_add(&t, "e");
 	assert_string_equal(buf, "");
+	/* Nor when it is a single character. */
+	t = text_init(buf, sizeof(buf));
+	text_add(&t, "ab");
+	text_char(&t, 'c');
+	assert_string_equal(buf, "abc");
+	assert_false(t.is_cut);
+	text_char(&t, 'd');
+	assert_true(t.is_cut);
+	assert_string_equal(buf, "abc");
 }
 
 static void every_capacity_ends_in_a_nul_and_no_broken_sequence(void **state)
@@ -101,6 +110,37 @@ static void bytes_that_are_no_utf8_are_replaced_one_by_one(void **state)
 		text_wire(&t, g.bytes);
 		assert_string_equal(buf, rows[i].out);
 		guard_free(&g);
+	}
+}
+
+/* ASCII is passed over several bytes at a time: every other byte is seen wherever it stands. */
+static void bytes_that_are_no_ascii_are_seen_at_every_place(void **state)
+{
+	(void)state;
+	for (size_t n = 1; n < 20; n++) {
+		for (size_t at = 0; at < n; at++) {
+			for (unsigned c = 0; c < 256; c++) {
+				uint8_t in[20];
+				char buf[64], want[64];
+				struct text t = text_init(buf, sizeof(buf));
+				struct text w = text_init(want, sizeof(want));
+				struct guard g;
+
+				memset(in, '\x7f', n);
+				/* Just above a NUL, where a borrow would go. */
+				if (at + 1 < n)
+					in[at + 1] = 1;
+				in[at] = (uint8_t)c;
+				text_span(&w, span_make(in, at));
+				text_span(&w, c && c < 0x80 ? span_make(in + at, 1)
+							    : span_text("\xef\xbf\xbd"));
+				text_span(&w, span_make(in + at + 1, n - at - 1));
+				g = guard_copy(in, n);
+				text_wire(&t, g.bytes);
+				guard_free(&g);
+				assert_string_equal(buf, want);
+			}
+		}
 	}
 }
 
@@ -156,6 +196,7 @@ int main(void)
 		cmocka_unit_test(the_limit_holds_at_n_and_cuts_at_n_plus_1),
 		cmocka_unit_test(every_capacity_ends_in_a_nul_and_no_broken_sequence),
 		cmocka_unit_test(bytes_that_are_no_utf8_are_replaced_one_by_one),
+		cmocka_unit_test(bytes_that_are_no_ascii_are_seen_at_every_place),
 		cmocka_unit_test(templates_are_filled_and_other_braces_stay),
 		cmocka_unit_test(a_copy_is_made_or_not),
 		cmocka_unit_test(texts_are_found_within_spans),
