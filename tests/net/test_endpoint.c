@@ -89,6 +89,25 @@ static void ends_are_not_mixed(void **state)
 	assert_true(endpoints_hash(&a, &a, SEED) != endpoints_hash(&c, &c, SEED));
 }
 
+/* Without randomness the seed is 0: addresses of IPv4, whose upper halves are 0 as well, count all
+ * the same. */
+static void any_seed_tells_addresses_apart(void **state)
+{
+	static const uint64_t seeds[] = { 0, 1, UINT64_MAX, SEED };
+	struct endpoint server = packets_endpoint("10.0.0.1", 80);
+	struct endpoint client = packets_endpoint("10.1.0.1", 40000);
+
+	(void)state;
+	for (unsigned i = 0; i < sizeof(seeds) / sizeof(seeds[0]); i++) {
+		for (unsigned n = 12 * 8; n < 16 * 8; n++) {
+			struct endpoint other = with_bit(client, n);
+
+			assert_true(endpoints_hash(&client, &server, seeds[i]) >> 32 !=
+				    endpoints_hash(&other, &server, seeds[i]) >> 32);
+		}
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -96,6 +115,7 @@ int main(void)
 		cmocka_unit_test(any_bit_makes_another_endpoint),
 		cmocka_unit_test(bits_do_not_cancel_out),
 		cmocka_unit_test(ends_are_not_mixed),
+		cmocka_unit_test(any_seed_tells_addresses_apart),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

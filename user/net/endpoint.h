@@ -30,7 +30,8 @@ static inline uint64_t endpoint_hash(const struct endpoint *e, uint64_t seed)
 
 	memcpy(&upper, e->addr.bytes, sizeof(upper));
 	memcpy(&lower, e->addr.bytes + sizeof(upper), sizeof(lower));
-	return hash_words(hash_words(upper ^ seed, lower ^ ~seed) ^ e->port, odd);
+	/* The first factor is not 0 for the seed 0 and an address of IPv4. */
+	return hash_words(hash_words(upper ^ seed ^ odd, lower ^ ~seed) ^ e->port, odd);
 }
 
 /* The same for both directions of a connection. */

@@ -37,11 +37,13 @@ static inline uint32_t plain_be32(const uint8_t *p)
 /* The segment that p brings, if it is such a one, and its lengths are ordinary ones. */
 static inline bool plain_segment(const struct packet *p, struct segment *out)
 {
-	const uint8_t *ip = p->data + PLAIN_IP4, *tcp = p->data + PLAIN_TCP;
+	const uint8_t *ip, *tcp;
 	size_t total, left, head;
 
 	if (p->link != PLAIN_LINK || p->caplen < PLAIN_HEAD)
 		return false;
+	ip = p->data + PLAIN_IP4;
+	tcp = p->data + PLAIN_TCP;
 	/* The ethertype; version 4, five words of header; no fragment; TCP. */
 	if (plain_be16(p->data + 12) != 0x0800 || ip[0] != 0x45 || plain_be16(ip + 6) & 0x3fff ||
 	    ip[9] != 6)
