@@ -3,6 +3,10 @@
 
 _Static_assert(HTTP_NAME_CNT + HTTP_HABIT_OTHERS <= UINT8_MAX + 1, "next is an index");
 _Static_assert(HTTP_HABIT_NAME_MAX <= UINT8_MAX, "len is a length");
+/* Names that are kept are learnt whatever their length; the colon is where the text has its NUL. */
+#define NAME_FITS(id, text) _Static_assert(sizeof(text) <= HTTP_HABIT_NAME_MAX, "room for " text);
+HTTP_NAMES(NAME_FITS)
+#undef NAME_FITS
 
 /* The place of a name that is not kept. Those that share one drive each other out, which costs no
  * more than not to know them. */
