@@ -46,7 +46,7 @@ READERS = {
     'count': ['tcpdump', '-r', '{file}', '--count'],
     'write': ['tcpdump', '-r', '{file}', '-w', '/dev/null'],
 }
-# These are slow: they read the recorded capture alone, once.
+# These are slow: they read the recorded capture alone, once, which is held against each round.
 SLOW = {
     'httpry': ['httpry', '-q', '-r', '{file}', '-o', '/dev/null'],
     'tcpflow': ['tcpflow', '-q', '-r', '{file}', '-o', '{folder}'],
@@ -105,7 +105,8 @@ def measure(path, slow):
     for name, words in SLOW.items() if slow else ():
         if shutil.which(words[0]):
             with tempfile.TemporaryDirectory(prefix='cors-sniff-bench-', dir=FOLDER) as folder:
-                times[name] = [run([w.format(file=path, folder=folder) for w in words])[0]]
+                seconds, _ = run([w.format(file=path, folder=folder) for w in words])
+                times[name] = [seconds] * ROUNDS
     return {
         'bytes': os.path.getsize(path), 'packets': packets_of(path), 'rss': rss,
         'seconds': statistics.median(times[US]),
