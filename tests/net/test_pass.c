@@ -289,6 +289,9 @@ static void time_goes_on(struct traffic *t)
 	case 8: t->time_ns += 600 * NS_PER_S - roll(t, 4000000); break;
 	case 9:
 	case 10: t->time_ns += NS_PER_S - roll(t, 4000000); break;
+	/* When the clock ticks. */
+	case 11:
+	case 12: t->time_ns += NS_PER_S - t->time_ns % NS_PER_S; break;
 	case 1: t->time_ns -= NS_PER_S; break;
 	case 2: t->time_ns += 700 * NS_PER_S; break;
 	case 3:
