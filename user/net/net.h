@@ -55,10 +55,10 @@ struct net_capture {
 };
 
 struct net_config {
-	const struct port_set *ports;      /* follow these ports only; NULL for any. Borrowed */
-	uint64_t seed;                     /* keys the tables */
-	uint32_t flows_max;                /* 0 means NET_FLOWS_MAX */
-	uint32_t hold_max;                 /* bytes held in all; 0 means NET_HOLD_TOTAL_MAX */
+	const struct port_set *ports; /* follow these ports only; NULL for any. Borrowed */
+	uint64_t seed;      /* keys the decoder; whoever else decodes for it has the same */
+	uint32_t flows_max; /* 0 means NET_FLOWS_MAX */
+	uint32_t hold_max;  /* bytes held in all; 0 means NET_HOLD_TOTAL_MAX */
 	const struct net_capture *capture; /* NULL when nothing is left out. Borrowed */
 	chunk_fn emit;
 	void *ctx;

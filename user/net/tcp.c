@@ -180,7 +180,7 @@ static struct flow *tcp_midstream(struct tcp *t, const struct segment *s, unsign
 }
 
 /* The receiver of st's bytes has those before ack. */
-static void stream_acked(struct stream *st, uint32_t ack)
+static void note_acked(struct stream *st, uint32_t ack)
 {
 	if (!st->has_acked || seq_before(st->acked, ack))
 		st->acked = ack;
@@ -205,7 +205,7 @@ static void tcp_ack(struct flow *f, unsigned dir, const struct segment *s)
 	ahead = peer->is_open ? seq_distance(peer->next, s->ack) : 0;
 	if (ahead > (int32_t)NET_WINDOW_MAX)
 		return; /* of another connection */
-	stream_acked(peer, s->ack);
+	note_acked(peer, s->ack);
 }
 
 /* Where to begin with a direction whose SYN was not captured. */
@@ -352,7 +352,7 @@ void tcp_pass(struct tcp *t, const struct net_train *train)
 	f->last_ns = t->now_ns;
 	stream_pass(&t->out, f, t->train_dir, train->bytes);
 	if (train->has_ack)
-		stream_acked(&f->dir[t->train_dir], train->ack);
+		note_acked(&f->dir[t->train_dir], train->ack);
 }
 
 /* What an RST that nothing contradicted says of the end. */
